@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Setpoint.Core.Json;
+
+/// <summary>A JSON array.</summary>
+public sealed class JsonArray(ImmutableArray<JsonValue> items) : JsonValue
+{
+    public static readonly JsonArray Empty = new([]);
+
+    public ImmutableArray<JsonValue> Items { get; } = items.IsDefault ? [] : items;
+
+    public override JsonKind Kind => JsonKind.Array;
+
+    public override bool Equals(JsonValue? other)
+    {
+        if (ReferenceEquals(this, other))
+            return true;
+        return other is JsonArray array && array.Items.AsSpan().SequenceEqual(Items.AsSpan());
+    }
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var item in Items)
+            hash.Add(item);
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Setpoint.Core.Json;
+
+/// <summary>A JSON number that keeps its digits: what was written comes back as written.</summary>
+public sealed class JsonNumber : JsonValue
+{
+    /// <param name="text">A number in the grammar of RFC 8259; the caller has checked it.</param>
+    internal JsonNumber(string text) => Text = text;
+
+    /// <summary>The digits as written, for example <c>0.10</c>, <c>1e400</c> or <c>12345678901234567890</c>.</summary>
+    public string Text { get; }
+
+    public override JsonKind Kind => JsonKind.Number;
+
+    public static JsonNumber Of(long value) => new(value.ToString(CultureInfo.InvariantCulture));
+
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite; JSON has no such number.</exception>
+    public static JsonNumber Of(double value)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentOutOfRangeException(nameof(value), value, "JSON has no infinity and no NaN.");
+        return new(value.ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>True if the digits as written denote a 64-bit integer without fraction and exponent.</summary>
+    public bool TryGetInt64(out long value) =>
+        long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>The nearest double; infinite where the number is outside its range.</summary>
+    public double ToDouble() => double.Parse(Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    public override bool Equals(JsonValue? other) => other is JsonNumber number && string.Equals(number.Text, Text, StringComparison.Ordinal);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+}

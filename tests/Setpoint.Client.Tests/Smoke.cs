@@ -1,0 +1,2 @@
+namespace Setpoint.Client.Tests;
+public sealed class Smoke { [Fact] public void Runs() => true.ShouldBeTrue(); }

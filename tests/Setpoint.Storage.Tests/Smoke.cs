@@ -1,0 +1,2 @@
+namespace Setpoint.Storage.Tests;
+public sealed class Smoke { [Fact] public void Runs() => true.ShouldBeTrue(); }
