@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+using Setpoint.Core.Ledger;
+
+namespace Setpoint.Core.Layers;
+
+/// <summary>One layer's content, checked.</summary>
+/// <param name="Config">The configuration itself.</param>
+/// <param name="ExpiresAt">When a runtime override ends; null for every other layer.</param>
+/// <param name="Keys">Number of leaves.</param>
+public sealed record Layer(JsonObject Config, DateTimeOffset? ExpiresAt, int Keys);
+
+/// <summary>
+/// <c>config/{ns}/base</c>, <c>/env/{environment}</c>, <c>/user/{user}</c> and <c>/runtime/{environment}</c>: the layers that an effective
+/// configuration is merged of. A runtime override is <c>{"expiresAt": time, "config": {...}}</c>; the others are the configuration itself.
+/// </summary>
+public sealed class ConfigKind : Kind
+{
+    public const string KindName = "config";
+
+    /// <summary>A runtime override lives at most this long.</summary>
+    public static readonly TimeSpan RuntimeLifetimeMax = TimeSpan.FromDays(30);
+
+    public override string Name => KindName;
+
+    public override KindIndex EmptyIndex => ConfigIndex.Empty;
+
+    public override ImmutableArray<Rule> Rules { get; } =
+        [new ConfigTargetRule(), new ConfigKeysRule(), new ConfigExpiryRule(), new ConfigCaseRule()];
+
+    /// <summary>The document of a runtime override.</summary>
+    public static JsonObject RuntimeBody(JsonObject config, DateTimeOffset expiresAt) =>
+        new JsonObjectBuilder(2).Add("expiresAt", CommitHash.Timestamp(expiresAt)).Add("config", config).Build();
+
+    /// <summary>The configuration that a layer's document holds.</summary>
+    public static JsonObject ConfigOf(LayerSlot slot, JsonObject body) =>
+        slot.Scope == LayerScope.Runtime ? (JsonObject)body["config"]! : body;
+
+    public override object? Parse(Address address, JsonObject body, ViolationList violations)
+    {
+        var before = violations.Count;
+        if (!LayerSlot.TryParse(address, out var slot, out var problem))
+        {
+            violations.Add(address, "", ViolationCode.MalformedDocument, problem);
+            return null;
+        }
+
+        var config = body;
+        DateTimeOffset? expiresAt = null;
+        var prefix = "";
+        if (slot.Scope == LayerScope.Runtime)
+        {
+            var shape = new ShapeReader(address, body, violations);
+            config = shape.RequiredObject("config");
+            var end = shape.OptionalString("expiresAt");
+            shape.RefuseUnknown();
+            if (DateTimeOffset.TryParse(end, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+                expiresAt = time;
+            else
+                violations.Add(address, "/expiresAt", ViolationCode.MissingRequiredParameter, "A runtime override needs 'expiresAt', an RFC 3339 time.");
+            prefix = "/config";
+        }
+
+        if (config is not null)
+        {
+            UnsetMarkers.Check(address, prefix, config, violations);
+            foreach (var conflict in CaseConflicts.Find(config))
+            {
+                violations.Add(address, prefix + conflict.Path, ViolationCode.ConstraintViolation,
+                    $"'{prefix + conflict.Path}' and '{prefix + conflict.OtherPath}' differ only in case; .NET configuration reads them as one key. Keep one.");
+            }
+        }
+
+        return violations.Count > before ? null : new Layer(config!, expiresAt, JsonMeasure.CountLeaves(config!));
+    }
+}

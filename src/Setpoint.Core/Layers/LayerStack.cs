@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Json;
+using Setpoint.Core.Ledger;
+
+namespace Setpoint.Core.Layers;
+
+/// <summary>The rank of a layer; a higher one wins. The numbers are those of the design and of <c>raw=true</c>.</summary>
+public enum LayerRank
+{
+    SchemaDefaults = 0,
+    Global = 1,
+    GlobalEnvironment = 2,
+    Included = 3,
+    Service = 4,
+    ServiceEnvironment = 5,
+    Rollout = 6,
+    User = 7,
+    Runtime = 8,
+}
+
+/// <summary>One layer of a stack, with a document in it.</summary>
+public readonly record struct StackedLayer(LayerRank Rank, LayerEntry Entry)
+{
+    public JsonObject Config => Entry.Content!.Config;
+}
+
+/// <summary>
+/// The layers that the effective configuration of a namespace is merged of in one context, lowest first.
+/// </summary>
+/// <remarks>
+/// Order: 1. global; 2. global in each environment of the chain, root first; 3. each included namespace, base then chain; 4. the
+/// namespace; 5. the namespace in each environment of the chain; 6. (rollout arms, when that kind exists); 7. the user; 8. the runtime
+/// override. Ranks 0 and 6 come with schemas and rollouts.
+/// </remarks>
+public sealed class LayerStack
+{
+    private LayerStack(ImmutableArray<StackedLayer> layers, long version)
+    {
+        Layers = layers;
+        Version = version;
+    }
+
+    /// <summary>Those that exist, lowest first.</summary>
+    public ImmutableArray<StackedLayer> Layers { get; }
+
+    /// <summary>
+    /// The newest version among the documents that contribute: layers, removed layers, the environments of the chain and the namespaces
+    /// involved. It grows whenever any of them changes, so two stacks of one context with equal versions are equal.
+    /// </summary>
+    public long Version { get; }
+
+    public static LayerStack Of(Snapshot snapshot, string ns, in ResolveContext context)
+    {
+        var collector = new Collector { Layers = ImmutableArray.CreateBuilder<StackedLayer>(8) };
+        Visit(snapshot, ns, context, ref collector);
+        return new(collector.Layers.DrainToImmutable(), collector.Version);
+    }
+
+    /// <summary>The <see cref="Version"/> alone: no allocation where the namespace includes no other.</summary>
+    public static long VersionOf(Snapshot snapshot, string ns, in ResolveContext context)
+    {
+        var collector = new Collector();
+        Visit(snapshot, ns, context, ref collector);
+        return collector.Version;
+    }
+
+    private static void Visit(Snapshot snapshot, string ns, in ResolveContext context, ref Collector into)
+    {
+        var environments = snapshot.Environments();
+        var namespaces = snapshot.Namespaces();
+        var configs = snapshot.Configs();
+        var chain = context.Environment is null ? [] : environments.ChainOf(context.Environment);
+        foreach (var environment in chain)
+            into.Note(environments.VersionOf(environment));
+
+        into.Note(namespaces.VersionOf(ns));
+        if (ns != Names.Global)
+        {
+            VisitNamespace(configs.Find(Names.Global), chain, LayerRank.Global, LayerRank.GlobalEnvironment, ref into);
+            if (namespaces.TryFind(ns, out var found) && found.Includes.Length > 0)
+            {
+                foreach (var include in namespaces.IncludedBy(ns))
+                {
+                    into.Note(namespaces.VersionOf(include));
+                    VisitNamespace(configs.Find(include), chain, LayerRank.Included, LayerRank.Included, ref into);
+                }
+            }
+        }
+
+        if (configs.Find(ns) is not { } own)
+            return;
+        if (ns == Names.Global)
+            VisitNamespace(own, chain, LayerRank.Global, LayerRank.GlobalEnvironment, ref into);
+        else
+            VisitNamespace(own, chain, LayerRank.Service, LayerRank.ServiceEnvironment, ref into);
+        if (context.User is not null)
+            into.Add(LayerRank.User, own.Find(LayerScope.User, context.User));
+        if (context.Environment is not null)
+            into.Add(LayerRank.Runtime, own.Find(LayerScope.Runtime, context.Environment));
+    }
+
+    private static void VisitNamespace(
+        NamespaceLayers? layers, ImmutableArray<string> chain, LayerRank baseRank, LayerRank environmentRank, ref Collector into)
+    {
+        if (layers is null)
+            return;
+        into.Add(baseRank, layers.Base);
+        foreach (var environment in chain)
+            into.Add(environmentRank, layers.Find(LayerScope.Environment, environment));
+    }
+
+    private struct Collector
+    {
+        public ImmutableArray<StackedLayer>.Builder? Layers;
+        public long Version;
+
+        public void Note(long version) => Version = Math.Max(Version, version);
+
+        public void Add(LayerRank rank, LayerEntry? entry)
+        {
+            if (entry is null)
+                return;
+            Note(entry.Version);
+            if (entry.Content is not null)
+                Layers?.Add(new(rank, entry));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Text;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+
+namespace Setpoint.Core.Ledger;
+
+/// <summary>
+/// Where every change is judged. Pure: the same snapshot, proposal and time give the same verdict.
+/// </summary>
+/// <remarks>
+/// Steps: 1. run the plan against the snapshot; 2. add what the changes imply; 3. check expected versions; 4. drop changes that change
+/// nothing; 5. check limits and shapes; 6. build the candidate; 7. let every rule of every kind look at it; 8. make the commit. Steps 5
+/// and 7 report everything they find; rules only run on documents whose shape is right.
+/// </remarks>
+public static class Gate
+{
+    /// <summary>Judges a proposal.</summary>
+    /// <param name="before">The newest snapshot.</param>
+    /// <param name="proposal">What shall change.</param>
+    /// <param name="now">The clock; the commit's time is this or, where clocks went back, that of the commit before it.</param>
+    public static Result<Verdict> Judge(Snapshot before, Proposal proposal, DateTimeOffset now)
+    {
+        var at = CommitTime(before, now);
+        if (CheckLabels(proposal) is { } labelFault)
+            return labelFault;
+        if (!proposal.Plan(new PlanContext(before, at)).TryGet(out var planned, out var planFault))
+            return planFault;
+        if (planned.Length > Limits.CommitChangesMax)
+            return new Fault.TooLarge($"The commit changes {planned.Length} documents; the limit is {Limits.CommitChangesMax}. Split it.");
+
+        var violations = new ViolationList();
+        var wanted = WithImplied(before, planned);
+        if (CheckAddresses(before.Catalog, wanted, violations) is { } addressFault)
+            return addressFault;
+        foreach (var change in wanted)
+        {
+            if (change.ExpectedVersion is { } expected && (before.Find(change.Address)?.Version ?? 0) is var actual && actual != expected)
+                return new Fault.Stale(change.Address, expected, actual);
+        }
+
+        var revision = before.Revision + 1;
+        var changes = ImmutableArray.CreateBuilder<DocumentChange>(wanted.Count);
+        var models = new List<object?>(wanted.Count);
+        foreach (var change in wanted)
+        {
+            var current = before.Find(change.Address);
+            if (change.Body is null ? current is null : current is not null && ReferenceEquals(current.Body, change.Body))
+                continue;
+            var fingerprint = change.Body is null ? Fingerprint.None : CanonicalJson.FingerprintOf(change.Body);
+            if (current is not null && current.Fingerprint == fingerprint)
+                continue;
+
+            object? model = null;
+            if (change.Body is not null)
+            {
+                if (CheckSize(change.Address, change.Body) is { } sizeFault)
+                    return sizeFault;
+                before.Catalog.TryFind(change.Address.Kind, out var kind);
+                model = kind!.Parse(change.Address, change.Body, violations);
+            }
+
+            changes.Add(new DocumentChange(current, new Document(change.Address, revision, change.Body, fingerprint, proposal.Actor, at)));
+            models.Add(model);
+        }
+
+        if (violations.Count > 0)
+            return new Fault.Invalid(violations.ToImmutable());
+        if (changes.Count == 0)
+            return new Verdict(null, before);
+
+        var made = changes.DrainToImmutable();
+        var candidate = before.With(revision, at, made, models);
+        var context = new RuleContext(before, candidate, made, at);
+        foreach (var kind in before.Catalog.Kinds)
+        {
+            foreach (var rule in kind.Rules)
+                rule.Check(context, violations);
+        }
+
+        if (violations.Count > 0)
+            return new Fault.Invalid(violations.ToImmutable());
+
+        var hash = CommitHash.Of(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash);
+        var commit = new Commit(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash, hash);
+        return new Verdict(commit, candidate.SealedBy(hash));
+    }
+
+    private static DateTimeOffset CommitTime(Snapshot before, DateTimeOffset now)
+    {
+        // Milliseconds are what the ledger writes; a finer time would not survive the store and break the hash.
+        var whole = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+        return whole > before.At ? whole : before.At;
+    }
+
+    private static Fault? CheckLabels(Proposal proposal)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(proposal.Message);
+        if (bytes > Limits.MessageBytesMax)
+            return new Fault.TooLarge($"The commit's message has {bytes} bytes; the limit is {Limits.MessageBytesMax}.");
+        if (proposal.Tags.Length > Limits.TagsMax)
+            return new Fault.TooLarge($"The commit has {proposal.Tags.Length} tags; the limit is {Limits.TagsMax}.");
+        foreach (var tag in proposal.Tags)
+        {
+            if (tag.Length is 0 or > Limits.TagLengthMax)
+                return new Fault.TooLarge($"A tag has {tag.Length} characters; 1 to {Limits.TagLengthMax} are allowed.");
+        }
+
+        return null;
+    }
+
+    private static List<ProposedChange> WithImplied(Snapshot before, ImmutableArray<ProposedChange> planned)
+    {
+        var wanted = new List<ProposedChange>(planned);
+        foreach (var kind in before.Catalog.Kinds)
+            wanted.AddRange(kind.Imply(before, planned));
+        return wanted;
+    }
+
+    private static Fault.Invalid? CheckAddresses(KindCatalog catalog, List<ProposedChange> wanted, ViolationList violations)
+    {
+        var seen = new HashSet<Address>(wanted.Count);
+        foreach (var change in wanted)
+        {
+            if (!catalog.TryFind(change.Address.Kind, out _))
+            {
+                violations.Add(change.Address, "", ViolationCode.UnknownReference,
+                    $"{change.Address}: there is no kind '{change.Address.Kind}'; known are {string.Join(", ", catalog.Kinds.Select(kind => kind.Name))}.");
+            }
+
+            if (!seen.Add(change.Address))
+                violations.Add(change.Address, "", ViolationCode.ConstraintViolation, $"{change.Address} occurs twice in one commit; say once what it shall be.");
+        }
+
+        return violations.Count > 0 ? new Fault.Invalid(violations.ToImmutable()) : null;
+    }
+
+    private static Fault.TooLarge? CheckSize(Address address, JsonObject body)
+    {
+        var measure = JsonMeasure.Of(body);
+        if (measure.Depth > Limits.DocumentDepthMax)
+            return new Fault.TooLarge($"{address} is nested {measure.Depth} levels deep; the limit is {Limits.DocumentDepthMax}.");
+        if (measure.Bytes > Limits.DocumentBytesMax)
+            return new Fault.TooLarge($"{address} has {measure.Bytes} bytes as compact JSON; the limit is {Limits.DocumentBytesMax}.");
+        return null;
+    }
+}
+
+/// <summary>A judged proposal.</summary>
+/// <param name="Commit">What to append; null if nothing would change.</param>
+/// <param name="After">The snapshot once it is appended.</param>
+public sealed record Verdict(Commit? Commit, Snapshot After);

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+
+namespace Setpoint.Core.Ledger;
+
+/// <summary>Reads the known properties of a document and reports every wrong or unknown one.</summary>
+public ref struct ShapeReader(Address address, JsonObject body, ViolationList violations)
+{
+    private readonly HashSet<string> _known = [];
+
+    public readonly string? OptionalString(string name) => Read(name) switch
+    {
+        null => null,
+        JsonString text => text.Value,
+        var other => Wrong<string>(name, "a string", other),
+    };
+
+    public readonly bool OptionalBoolean(string name, bool fallback) => Read(name) switch
+    {
+        null => fallback,
+        JsonBoolean boolean => boolean.Value,
+        var other => WrongValue(name, "true or false", other, fallback),
+    };
+
+    public readonly ImmutableArray<string> OptionalStrings(string name, int countMax, int lengthMax)
+    {
+        switch (Read(name))
+        {
+            case null:
+                return [];
+            case JsonArray array:
+                if (array.Items.Length > countMax)
+                    violations.Add(address, "/" + name, ViolationCode.ConstraintViolation, $"'{name}' has {array.Items.Length} entries; the limit is {countMax}.");
+                var texts = ImmutableArray.CreateBuilder<string>(array.Items.Length);
+                for (var i = 0; i < array.Items.Length; i++)
+                {
+                    if (array.Items[i] is not JsonString { Value.Length: > 0 } text || text.Value.Length > lengthMax)
+                        violations.Add(address, $"/{name}/{i}", ViolationCode.InvalidParameterType, $"'{name}' entry {i} must be a string of 1 to {lengthMax} characters.");
+                    else
+                        texts.Add(text.Value);
+                }
+
+                return texts.ToImmutable();
+            case var other:
+                Wrong<object>(name, "an array of strings", other);
+                return [];
+        }
+    }
+
+    public readonly JsonObject? RequiredObject(string name)
+    {
+        switch (Read(name))
+        {
+            case JsonObject members:
+                return members;
+            case null:
+                violations.Add(address, "/" + name, ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be an object.");
+                return null;
+            case var other:
+                return Wrong<JsonObject>(name, "an object", other);
+        }
+    }
+
+    /// <summary>Reports every property that was not asked for. Call it last.</summary>
+    public readonly void RefuseUnknown()
+    {
+        for (var i = 0; i < body.Count; i++)
+        {
+            var name = body.NameAt(i);
+            if (!_known.Contains(name))
+            {
+                violations.Add(address, JsonPointer.Append("", name), ViolationCode.MalformedDocument,
+                    $"Property '{name}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+            }
+        }
+    }
+
+    private readonly JsonValue? Read(string name)
+    {
+        _known.Add(name);
+        return body[name] is { } value and not JsonNull ? value : null;
+    }
+
+    private readonly T? Wrong<T>(string name, string wanted, JsonValue found) where T : class => WrongValue<T?>(name, wanted, found, null);
+
+    private readonly T WrongValue<T>(string name, string wanted, JsonValue found, T fallback)
+    {
+        violations.Add(address, "/" + name, ViolationCode.InvalidParameterType, $"'{name}' must be {wanted}, not {JsonKinds.Describe(found.Kind)}.");
+        return fallback;
+    }
+}

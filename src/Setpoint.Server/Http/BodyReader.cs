@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+
+namespace Setpoint.Server.Http;
+
+/// <summary>
+/// Takes the fields of a request's body by name and type. Collects what is wrong; <see cref="Finish"/> gives all of it, unknown fields
+/// included, as one refusal.
+/// </summary>
+internal sealed class BodyReader(JsonObject body)
+{
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly ViolationList _violations = new();
+
+    public string? String(string name) => Take(name, "a string", static value => (value as JsonString)?.Value);
+
+    public string? RequiredString(string name)
+    {
+        var text = String(name);
+        if (text is null && (body[name] is null or JsonNull))
+            Missing(name, "a string");
+        return text;
+    }
+
+    public JsonObject? Object(string name) => Take(name, "an object", static value => value as JsonObject);
+
+    public JsonObject? RequiredObject(string name)
+    {
+        var members = Object(name);
+        if (members is null && (body[name] is null or JsonNull))
+            Missing(name, "an object");
+        return members;
+    }
+
+    public JsonArray? RequiredArray(string name)
+    {
+        var array = Take(name, "an array", static value => value as JsonArray);
+        if (array is null && (body[name] is null or JsonNull))
+            Missing(name, "an array");
+        return array;
+    }
+
+    /// <summary>A field of any type whose presence counts; null is a value.</summary>
+    public JsonValue? RequiredValue(string name)
+    {
+        _known.Add(name);
+        if (body.TryGetValue(name, out var value))
+            return value;
+        Missing(name, "a value");
+        return null;
+    }
+
+    public bool Boolean(string name, bool fallback) =>
+        Take(name, "true or false", static value => value is JsonBoolean boolean ? (bool?)boolean.Value : null) ?? fallback;
+
+    /// <summary>A whole number, 0 or more.</summary>
+    public long? Number(string name) => Take(name, "a whole number, 0 or more", static value =>
+        value is JsonNumber number && number.TryGetInt64(out var found) && found >= 0 ? found : (long?)null);
+
+    public ImmutableArray<string> Strings(string name) => Take(name, "an array of strings", static value =>
+        value is JsonArray array && array.Items.All(item => item is JsonString)
+            ? array.Items.Select(item => ((JsonString)item).Value).ToImmutableArray()
+            : (ImmutableArray<string>?)null) ?? [];
+
+    /// <summary>The refusal that names every wrong, missing or unknown field; null if there is none.</summary>
+    public Fault? Finish()
+    {
+        for (var i = 0; i < body.Count; i++)
+        {
+            if (!_known.Contains(body.NameAt(i)))
+                Report(body.NameAt(i), $"Field '{body.NameAt(i)}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+        }
+
+        if (_violations.Count == 0)
+            return null;
+        var found = _violations.ToImmutable();
+        return new Fault.Malformed(found.Length == 1 ? found[0].Message : $"{found.Length} fields of the request are wrong; 'errors' lists each of them.", found);
+    }
+
+    private void Missing(string name, string wanted) => Report(name, $"Field '{name}' is required and must be {wanted}.");
+
+    private void Report(string name, string message) =>
+        _violations.Add(null, JsonPointer.Append("", name), ViolationCode.MalformedDocument, message);
+
+    private T? Take<T>(string name, string wanted, Func<JsonValue, T?> read)
+    {
+        _known.Add(name);
+        if (body[name] is not { } value || value is JsonNull)
+            return default;
+        var found = read(value);
+        if (found is null)
+            Report(name, $"Field '{name}' must be {wanted}, not {JsonKinds.Describe(value.Kind)}.");
+        return found;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Setpoint.Core.Faults;
+
+namespace Setpoint.Server.Http;
+
+/// <summary>
+/// Takes the parameters of a query by name and type. A parameter that nobody asked for is refused: a misspelt <c>enviroment</c> must not
+/// quietly answer with another environment's configuration.
+/// </summary>
+internal sealed class QueryReader
+{
+    /// <summary>Parameters with this prefix are attributes of the context.</summary>
+    public const string AttributePrefix = "ctx.";
+
+    private readonly List<(string Name, string Value)> _given = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly ViolationList _violations = new();
+
+    public QueryReader(HttpRequest request)
+    {
+        foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            var name = pair.DecodeName().ToString();
+            if (name.StartsWith(AttributePrefix, StringComparison.Ordinal))
+                continue;
+            if (_given.Exists(given => given.Name == name))
+                Report(name, $"Query parameter '{name}' is given twice.");
+            else
+                _given.Add((name, pair.DecodeValue().ToString()));
+        }
+    }
+
+    public string? String(string name)
+    {
+        _known.Add(name);
+        foreach (var given in _given)
+        {
+            if (given.Name == name)
+                return given.Value.Length == 0 ? null : given.Value;
+        }
+
+        return null;
+    }
+
+    /// <summary><c>true</c> or <c>false</c>; the name alone means true.</summary>
+    public bool Boolean(string name)
+    {
+        _known.Add(name);
+        foreach (var given in _given)
+        {
+            if (given.Name != name)
+                continue;
+            switch (given.Value)
+            {
+                case "true" or "1" or "":
+                    return true;
+                case "false" or "0":
+                    return false;
+                default:
+                    Report(name, $"Query parameter '{name}' is '{given.Value}'; it must be true or false.");
+                    return false;
+            }
+        }
+
+        return false;
+    }
+
+    public long? Number(string name, long min, long max)
+    {
+        if (String(name) is not { } text)
+            return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
+        Report(name, $"Query parameter '{name}' is '{text}'; it must be a whole number from {min} to {max}.");
+        return null;
+    }
+
+    public long RequiredNumber(string name, long min, long max)
+    {
+        var number = Number(name, min, max);
+        if (number is null && String(name) is null)
+            Report(name, $"Query parameter '{name}' is required; it must be a whole number from {min} to {max}.");
+        return number ?? 0;
+    }
+
+    /// <summary>An RFC 3339 time.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (String(name) is not { } text)
+            return null;
+        // A '+' of the zone that nobody encoded arrives as a space.
+        if (DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            return time;
+        Report(name, $"Query parameter '{name}' is '{text}'; it must be an RFC 3339 time such as 2026-11-20T12:00:00Z.");
+        return null;
+    }
+
+    /// <summary>A time span such as <c>500ms</c>, <c>30s</c> or <c>1m</c>.</summary>
+    public TimeSpan? Duration(string name, TimeSpan max)
+    {
+        if (String(name) is not { } text)
+            return null;
+        var digits = text.AsSpan().TrimEnd("ms");
+        TimeSpan? span = null;
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 86_400_000)
+        {
+            span = text[digits.Length..] switch
+            {
+                "ms" => TimeSpan.FromMilliseconds(number),
+                "s" or "" => TimeSpan.FromSeconds(number),
+                "m" => TimeSpan.FromMinutes(number),
+                _ => null,
+            };
+        }
+
+        if (span is { } found && found <= max)
+            return found;
+        Report(name, $"Query parameter '{name}' is '{text}'; it must be a time such as 500ms or 30s, at most {max.TotalSeconds:0}s.");
+        return null;
+    }
+
+    /// <summary>The refusal that names every wrong or unknown parameter; null if there is none. Call it after the last parameter.</summary>
+    public Fault? Finish()
+    {
+        foreach (var (name, _) in _given)
+        {
+            if (!_known.Contains(name))
+                Report(name, $"Query parameter '{name}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+        }
+
+        if (_violations.Count == 0)
+            return null;
+        var found = _violations.ToImmutable();
+        return new Fault.Malformed(found.Length == 1 ? found[0].Message : $"{found.Length} query parameters are wrong; 'errors' lists each of them.", found);
+    }
+
+    private void Report(string name, string message) => _violations.Add(null, name, ViolationCode.MalformedDocument, message);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Setpoint.Server.Process;
+using Setpoint.Storage;
+using Setpoint.Storage.Sqlite;
+
+namespace Setpoint.Server.Ledger;
+
+/// <summary>The store, the newest snapshot and the one writer.</summary>
+internal static class LedgerModule
+{
+    public static IServiceCollection AddLedger(this IServiceCollection services)
+    {
+        services.AddSingleton<ILedgerStore>(provider => SqliteLedger.Create(provider.GetRequiredService<ServerSettings>().DataFolder));
+        services.AddSingleton<SnapshotBoard>();
+        services.AddSingleton<LedgerMetrics>();
+        services.AddSingleton<LedgerWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
+        services.AddHostedService<RuntimeExpiry>();
+        return services;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
+
+namespace Setpoint.Server.Ledger;
+
+/// <summary>The newest snapshot, and the signal that there is a newer one. Readers take no lock.</summary>
+internal sealed class SnapshotBoard
+{
+    private Snapshot _current = Snapshot.Empty(SnapshotLayers.Catalog);
+    private TaskCompletionSource _changed = NewSignal();
+
+    public Snapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Completes with the next snapshot. Take it before reading <see cref="Current"/>, never after.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>Called only while starting and by the writer loop, so that revisions arrive in order.</summary>
+    public void Replace(Snapshot next)
+    {
+        Debug.Assert(next.Revision > Current.Revision || Current.Revision == 0, "A snapshot replaces an older one.");
+
+        // Swap, then signal: whoever the signal wakes must already see `next`.
+        Volatile.Write(ref _current, next);
+        Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+    }
+
+    /// <summary>Waits until this server has the revision.</summary>
+    /// <returns>False if it has not come within <paramref name="patience"/>.</returns>
+    public async Task<bool> WaitForAsync(long revision, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Current.Revision >= revision)
+            return true;
+        using var timeout = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                var changed = Changed;
+                if (Current.Revision >= revision)
+                    return true;
+                await changed.WaitAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
