@@ -1,4 +1,5 @@
-using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Numerics;
 
 namespace Setpoint.Core.Json;
 
@@ -14,8 +15,13 @@ internal sealed class PropertyNames
     public static readonly PropertyNames None = new([]);
 
     private readonly string[] _names;
-    private volatile FrozenDictionary<string, int>? _index;
 
+    // Open addressing with linear probing, at most half full; 0 is free, else position + 1. Hashes are the runtime's, which are seeded
+    // per process: names come from outside, and a frozen dictionary's hash could be flooded with collisions.
+    private int[]? _index;
+    private int[]? _sorted;
+
+    /// <summary>The caller guarantees that no name occurs twice.</summary>
     public PropertyNames(string[] names) => _names = names;
 
     public ReadOnlySpan<string> AsSpan() => _names;
@@ -24,32 +30,117 @@ internal sealed class PropertyNames
 
     public string this[int index] => _names[index];
 
+    /// <summary>Takes the names if each occurs once; else null and the position of the first that has occurred before.</summary>
+    public static PropertyNames? Of(string[] names, out int duplicate)
+    {
+        var made = new PropertyNames(names);
+        if (names.Length < IndexedFrom)
+        {
+            for (duplicate = 1; duplicate < names.Length; duplicate++)
+            {
+                if (made.Scan(names[duplicate], duplicate) >= 0)
+                    return null;
+            }
+
+            duplicate = -1;
+            return made;
+        }
+
+        made._index = BuildIndex(names, out duplicate);
+        return duplicate < 0 ? made : null;
+    }
+
     /// <summary>The position of the name, or -1. Names are compared ordinally.</summary>
     public int IndexOf(string name)
     {
         if (_names.Length < IndexedFrom)
-        {
-            for (var i = 0; i < _names.Length; i++)
-            {
-                if (string.Equals(_names[i], name, StringComparison.Ordinal))
-                    return i;
-            }
+            return Scan(name, _names.Length);
 
-            return -1;
+        var index = Volatile.Read(ref _index) ?? MakeIndex();
+        var mask = index.Length - 1;
+        for (var slot = name.GetHashCode(StringComparison.Ordinal) & mask; index[slot] != 0; slot = (slot + 1) & mask)
+        {
+            var position = index[slot] - 1;
+            if (string.Equals(_names[position], name, StringComparison.Ordinal))
+                return position;
         }
 
-        return Index().TryGetValue(name, out var position) ? position : -1;
+        return -1;
     }
 
-    private FrozenDictionary<string, int> Index()
+    /// <summary>
+    /// The positions in the order of RFC 8785: names compared as UTF-16 code units. Kept, because every version of a large object
+    /// is fingerprinted and most differ only in values; small objects sort into the given room and keep nothing.
+    /// </summary>
+    /// <param name="room">At least <see cref="SortRoom"/> long.</param>
+    public ReadOnlySpan<int> Sorted(Span<int> room)
     {
-        if (_index is { } built)
-            return built;
+        if (_names.Length > SortRoom)
+            return Volatile.Read(ref _sorted) ?? MakeSorted();
 
-        // Two threads may build it at once; both results are equal and one of them stays.
-        var pairs = new KeyValuePair<string, int>[_names.Length];
-        for (var i = 0; i < pairs.Length; i++)
-            pairs[i] = new(_names[i], i);
-        return _index = pairs.ToFrozenDictionary(StringComparer.Ordinal);
+        for (var i = 0; i < _names.Length; i++)
+        {
+            var place = i;
+            for (; place > 0 && string.CompareOrdinal(_names[room[place - 1]], _names[i]) > 0; place--)
+                room[place] = room[place - 1];
+            room[place] = i;
+        }
+
+        return room[.._names.Length];
+    }
+
+    public const int SortRoom = 16;
+
+    private int Scan(string name, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (string.Equals(_names[i], name, StringComparison.Ordinal))
+                return i;
+        }
+
+        return -1;
+    }
+
+    // Two threads may build either table at once; both results are equal and one of them stays.
+    private int[] MakeIndex()
+    {
+        var built = BuildIndex(_names, out var duplicate);
+        Debug.Assert(duplicate < 0, "The maker of these names promised that each occurs once.");
+        Volatile.Write(ref _index, built);
+        return built;
+    }
+
+    private int[] MakeSorted()
+    {
+        var sorted = new int[_names.Length];
+        for (var i = 0; i < sorted.Length; i++)
+            sorted[i] = i;
+        Array.Sort((string[])_names.Clone(), sorted, StringComparer.Ordinal);
+        Volatile.Write(ref _sorted, sorted);
+        return sorted;
+    }
+
+    private static int[] BuildIndex(string[] names, out int duplicate)
+    {
+        var index = new int[BitOperations.RoundUpToPowerOf2((uint)names.Length * 2)];
+        var mask = index.Length - 1;
+        for (var i = 0; i < names.Length; i++)
+        {
+            var slot = names[i].GetHashCode(StringComparison.Ordinal) & mask;
+            for (; index[slot] != 0; slot = (slot + 1) & mask)
+            {
+                if (string.Equals(names[index[slot] - 1], names[i], StringComparison.Ordinal))
+                {
+                    duplicate = i;
+                    return index;
+                }
+            }
+
+            index[slot] = i + 1;
+        }
+
+        duplicate = -1;
+        return index;
     }
 }
