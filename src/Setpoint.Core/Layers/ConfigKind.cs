@@ -65,7 +65,12 @@ public sealed class ConfigKind : Kind
 
         if (config is not null)
         {
-            UnsetMarkers.Check(address, prefix, config, violations);
+            foreach (var path in JsonMerge.MisplacedUnsets(config))
+            {
+                violations.Add(address, prefix + path, ViolationCode.ConstraintViolation,
+                    $"'{prefix + path}' removes nothing: write exactly {{\"{JsonMerge.Unset}\": true}} as the value of a property, not at the top, not beside other properties and not inside an array.");
+            }
+
             foreach (var conflict in CaseConflicts.Find(config))
             {
                 violations.Add(address, prefix + conflict.Path, ViolationCode.ConstraintViolation,
@@ -73,6 +78,6 @@ public sealed class ConfigKind : Kind
             }
         }
 
-        return violations.Count > before ? null : new Layer(config!, expiresAt, JsonMeasure.CountLeaves(config!));
+        return violations.Count > before ? null : new Layer(config!, expiresAt, JsonLeaves.Count(config!));
     }
 }

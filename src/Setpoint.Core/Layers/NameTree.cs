@@ -37,9 +37,9 @@ internal sealed class NameTree
     }
 
     /// <summary>Pointers of names here and there that are equal but for case.</summary>
-    public IEnumerable<(string Path, string OtherPath)> ConflictsWith(JsonObject other) => ConflictsWith(other, "");
+    public IEnumerable<(string Path, string OtherPath)> ConflictsWith(JsonObject other) => ConflictsWith(other, JsonPointer.Root);
 
-    private IEnumerable<(string Path, string OtherPath)> ConflictsWith(JsonObject other, string at)
+    private IEnumerable<(string Path, string OtherPath)> ConflictsWith(JsonObject other, JsonPointer at)
     {
         for (var i = 0; i < other.Count; i++)
         {
@@ -49,11 +49,11 @@ internal sealed class NameTree
             if (!string.Equals(mine.Spelling, name, StringComparison.Ordinal))
             {
                 if (mine.IsNew)
-                    yield return (JsonPointer.Append(at, mine.Spelling), JsonPointer.Append(at, name));
+                    yield return (at.Append(mine.Spelling).ToString(), at.Append(name).ToString());
             }
             else if (mine.Below is not null && other.ValueAt(i) is JsonObject members)
             {
-                foreach (var conflict in mine.Below.ConflictsWith(members, JsonPointer.Append(at, name)))
+                foreach (var conflict in mine.Below.ConflictsWith(members, at.Append(name)))
                     yield return conflict;
             }
         }

@@ -26,22 +26,22 @@ public static class Provenance
         var views = new JsonValue?[layers.Length];
         for (var i = 0; i < layers.Length; i++)
             views[i] = layers[i].Config;
-        Walk(effective.Config, "", layers, views, leaves);
+        Walk(effective.Config, JsonPointer.Root, layers, views, leaves);
         return leaves.ToImmutable();
     }
 
     private static void Walk(
-        JsonObject config, string path, ImmutableArray<StackedLayer> layers, JsonValue?[] views, ImmutableArray<LeafProvenance>.Builder leaves)
+        JsonObject config, JsonPointer path, ImmutableArray<StackedLayer> layers, JsonValue?[] views, ImmutableArray<LeafProvenance>.Builder leaves)
     {
         for (var i = 0; i < config.Count; i++)
         {
             var name = config.NameAt(i);
-            var at = JsonPointer.Append(path, name);
+            var at = path.Append(name);
             var below = Step(views, name);
             if (config.ValueAt(i) is JsonObject { Count: > 0 } members)
                 Walk(members, at, layers, below, leaves);
             else
-                leaves.Add(ExplainLeaf(at, layers, below));
+                leaves.Add(ExplainLeaf(at.ToString(), layers, below));
         }
     }
 

@@ -42,14 +42,18 @@ public static class Gate
         var revision = before.Revision + 1;
         var changes = ImmutableArray.CreateBuilder<DocumentChange>(wanted.Count);
         var models = new List<object?>(wanted.Count);
+        var unchanged = ImmutableArray.CreateBuilder<UnchangedDocument>();
         foreach (var change in wanted)
         {
             var current = before.Find(change.Address);
-            if (change.Body is null ? current is null : current is not null && ReferenceEquals(current.Body, change.Body))
+            var fingerprint = change.Body is null ? Fingerprint.None
+                : ReferenceEquals(change.Body, current?.Body) ? current.Fingerprint
+                : CanonicalJson.FingerprintOf(change.Body);
+            if ((current?.Fingerprint ?? Fingerprint.None) == fingerprint)
+            {
+                unchanged.Add(new(change.Address, current?.Version ?? 0));
                 continue;
-            var fingerprint = change.Body is null ? Fingerprint.None : CanonicalJson.FingerprintOf(change.Body);
-            if (current is not null && current.Fingerprint == fingerprint)
-                continue;
+            }
 
             object? model = null;
             if (change.Body is not null)
@@ -67,7 +71,7 @@ public static class Gate
         if (violations.Count > 0)
             return new Fault.Invalid(violations.ToImmutable());
         if (changes.Count == 0)
-            return new Verdict(null, before);
+            return new Verdict(null, before, unchanged.ToImmutable());
 
         var made = changes.DrainToImmutable();
         var candidate = before.With(revision, at, made, models);
@@ -83,7 +87,7 @@ public static class Gate
 
         var hash = CommitHash.Of(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash);
         var commit = new Commit(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash, hash);
-        return new Verdict(commit, candidate.SealedBy(hash));
+        return new Verdict(commit, candidate.SealedBy(hash), unchanged.ToImmutable());
     }
 
     private static DateTimeOffset CommitTime(Snapshot before, DateTimeOffset now)
@@ -137,16 +141,15 @@ public static class Gate
 
     private static Fault.TooLarge? CheckSize(Address address, JsonObject body)
     {
-        var measure = JsonMeasure.Of(body);
-        if (measure.Depth > Limits.DocumentDepthMax)
-            return new Fault.TooLarge($"{address} is nested {measure.Depth} levels deep; the limit is {Limits.DocumentDepthMax}.");
-        if (measure.Bytes > Limits.DocumentBytesMax)
-            return new Fault.TooLarge($"{address} has {measure.Bytes} bytes as compact JSON; the limit is {Limits.DocumentBytesMax}.");
-        return null;
+        return JsonMeasure.Check(body, JsonLimits.Document) is { } fault ? new($"{address}: {fault.Message}") : null;
     }
 }
 
 /// <summary>A judged proposal.</summary>
 /// <param name="Commit">What to append; null if nothing would change.</param>
 /// <param name="After">The snapshot once it is appended.</param>
-public sealed record Verdict(Commit? Commit, Snapshot After);
+/// <param name="Unchanged">Documents of the proposal that were already so.</param>
+public sealed record Verdict(Commit? Commit, Snapshot After, ImmutableArray<UnchangedDocument> Unchanged);
+
+/// <param name="Version">0 if it does not exist and was to be removed.</param>
+public readonly record struct UnchangedDocument(Address Address, long Version);

@@ -3,12 +3,6 @@ namespace Setpoint.Core.Ledger;
 /// <summary>Bounds that every proposal is held to. Each error names the bound and the value found.</summary>
 public static class Limits
 {
-    /// <summary>Bytes of one document as compact JSON text.</summary>
-    public const int DocumentBytesMax = 1024 * 1024;
-
-    /// <summary>Nested objects and arrays of one document.</summary>
-    public const int DocumentDepthMax = 64;
-
     /// <summary>Leaves in all layers of one namespace.</summary>
     public const int NamespaceKeysMax = 100_000;
 

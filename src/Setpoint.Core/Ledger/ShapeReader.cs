@@ -70,7 +70,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             var name = body.NameAt(i);
             if (!_known.Contains(name))
             {
-                violations.Add(address, JsonPointer.Append("", name), ViolationCode.MalformedDocument,
+                violations.Add(address, JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument,
                     $"Property '{name}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }

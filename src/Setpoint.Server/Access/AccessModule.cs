@@ -2,14 +2,20 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Setpoint.Server.Http;
+using Setpoint.Server.Process;
 
 namespace Setpoint.Server.Access;
 
 /// <summary>Who may call: every route but the open ones needs a key.</summary>
 internal static class AccessModule
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services, IAuthenticator authenticator) =>
-        services.AddSingleton(authenticator);
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        // Made when first asked for, which is after the store is open: the key is kept in its folder.
+        services.AddSingleton(provider => AdminKey.Of(provider.GetRequiredService<ServerSettings>()));
+        services.AddSingleton<IAuthenticator>(provider => provider.GetRequiredService<AdminKey>());
+        return services;
+    }
 
     /// <summary>Marks routes that anybody may call.</summary>
     public static TBuilder Open<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
@@ -21,9 +27,10 @@ internal static class AccessModule
     /// <summary>Refuses callers without a key, before anything of a request is read. A route that does not exist is refused to them as well.</summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
     {
-        var authenticator = app.ApplicationServices.GetRequiredService<IAuthenticator>();
+        IAuthenticator? authenticator = null;
         return app.Use(next => context =>
         {
+            authenticator ??= context.RequestServices.GetRequiredService<IAuthenticator>();
             var principal = Credentials.Find(context.Request, out var presented) is { Length: > 0 } credential
                 ? authenticator.Authenticate(credential)
                 : null;

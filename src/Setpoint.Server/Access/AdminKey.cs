@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Setpoint.Server.Process;
 
 namespace Setpoint.Server.Access;
 
@@ -14,21 +15,32 @@ internal sealed class AdminKey : IAuthenticator
 
     private readonly byte[] _hash;
 
-    private AdminKey(string key) => _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-
-    public static AdminKey Of(string key) => new(key);
-
-    /// <summary>Reads the key kept in the data folder, or makes one and keeps it there (0600).</summary>
-    /// <param name="created">The key and its file if it was made now; it is printed once.</param>
-    /// <exception cref="IOException">The file cannot be read or written.</exception>
-    public static AdminKey LoadOrCreate(string dataFolder, out (string Key, string Path)? created)
+    private AdminKey(string key, string? path, bool created)
     {
-        var path = Path.Combine(dataFolder, FileName);
-        created = null;
+        _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        Path = path;
+        Announced = created ? key : null;
+    }
+
+    /// <summary>The file that keeps it; null if it was given by the environment.</summary>
+    public string? Path { get; }
+
+    /// <summary>The key itself if it was made now: it is printed once.</summary>
+    public string? Announced { get; }
+
+    /// <summary>The key of the environment, else the one kept in the data folder, else a new one that is then kept there (0600).</summary>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    public static AdminKey Of(ServerSettings settings)
+    {
+        if (settings.AdminKey is { } given)
+            return new(given, null, created: false);
+        var path = System.IO.Path.Combine(settings.DataFolder, FileName);
         if (File.Exists(path))
         {
             var kept = File.ReadAllText(path).Trim();
-            return kept.Length > 0 ? new(kept) : throw new IOException($"{path} is empty; delete it to have a new admin key made.");
+            return kept.Length > 0
+                ? new(kept, path, created: false)
+                : throw new IOException($"{path} is empty; delete it to have a new admin key made.");
         }
 
         var key = "sp_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
@@ -44,8 +56,7 @@ internal sealed class AdminKey : IAuthenticator
             file.Flush(flushToDisk: true);
         }
 
-        created = (key, path);
-        return new(key);
+        return new(key, path, created: true);
     }
 
     public Principal? Authenticate(ReadOnlySpan<char> credential)

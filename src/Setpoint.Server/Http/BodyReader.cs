@@ -81,7 +81,7 @@ internal sealed class BodyReader(JsonObject body)
     private void Missing(string name, string wanted) => Report(name, $"Field '{name}' is required and must be {wanted}.");
 
     private void Report(string name, string message) =>
-        _violations.Add(null, JsonPointer.Append("", name), ViolationCode.MalformedDocument, message);
+        _violations.Add(null, JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument, message);
 
     private T? Take<T>(string name, string wanted, Func<JsonValue, T?> read)
     {

@@ -2,7 +2,6 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Ledger;
 
 namespace Setpoint.Server.Http;
 
@@ -10,10 +9,10 @@ namespace Setpoint.Server.Http;
 internal static class RequestBody
 {
     /// <summary>One document and what goes with it.</summary>
-    public static JsonLimits OneDocument { get; } = new(Limits.DocumentBytesMax + (64 * 1024), Limits.DocumentDepthMax + 4);
+    public static JsonLimits OneDocument { get; } = new(JsonLimits.Document.SizeMax + (64 * 1024), JsonLimits.Document.DepthMax + 4);
 
     /// <summary>A commit of many documents.</summary>
-    public static JsonLimits ManyDocuments { get; } = new(32 * 1024 * 1024, Limits.DocumentDepthMax + 4);
+    public static JsonLimits ManyDocuments { get; } = new(32 * 1024 * 1024, JsonLimits.Document.DepthMax + 4);
 
     /// <summary>Bytes that any request body may have.</summary>
     public static long SizeMax => ManyDocuments.SizeMax;
@@ -82,6 +81,6 @@ internal static class RequestBody
     }
 
     private static Fault.TooLarge TooLarge(long found, JsonLimits limits) => limits == OneDocument
-        ? new($"The request's body has {found} bytes or more; a document has at most {Limits.DocumentBytesMax} bytes.")
+        ? new($"The request's body has {found} bytes or more; a document has at most {JsonLimits.Document.SizeMax} bytes.")
         : new($"The request's body has {found} bytes or more; the limit is {limits.SizeMax}.");
 }

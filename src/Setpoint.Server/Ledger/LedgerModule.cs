@@ -10,7 +10,8 @@ internal static class LedgerModule
 {
     public static IServiceCollection AddLedger(this IServiceCollection services)
     {
-        services.AddSingleton<ILedgerStore>(provider => SqliteLedger.Create(provider.GetRequiredService<ServerSettings>().DataFolder));
+        services.AddSingleton<ILedgerStore>(provider => SqliteLedger.Create(
+            new SqliteOptions(provider.GetRequiredService<ServerSettings>().DataFolder, provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<SnapshotBoard>();
         services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<LedgerWriter>();

@@ -7,14 +7,24 @@ namespace Setpoint.Server.Ledger;
 /// <summary>What came of a proposal that was not refused.</summary>
 /// <param name="Revision">Of its commit; the head it was judged against if it changed nothing.</param>
 /// <param name="Changed">False if everything was already so.</param>
-/// <param name="Documents">The documents that the commit changed.</param>
-internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<ChangedDocument> Documents)
+/// <param name="Documents">The documents that the proposal was about.</param>
+internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<WrittenDocument> Documents)
 {
-    public static WriteOutcome Of(Verdict verdict) => verdict.Commit is not { } commit
-        ? new(verdict.After.Revision, Changed: false, [])
-        : new(commit.Revision, Changed: true, [.. commit.Changes.Select(change => new ChangedDocument(change.Address, change.Before?.Version ?? 0, change.After.Exists))]);
+    public static WriteOutcome Of(Verdict verdict)
+    {
+        var changed = verdict.Commit?.Changes ?? [];
+        return new(
+            verdict.After.Revision,
+            verdict.Commit is not null,
+            [
+                .. changed.Select(change => new WrittenDocument(change.Address, change.Before?.Version ?? 0, change.After.Exists ? change.After.Version : 0)),
+                .. verdict.Unchanged.Select(same => new WrittenDocument(same.Address, same.Version, same.Version)),
+            ]);
+    }
 
-    public ChangedDocument? Find(Address address) => Documents.FirstOrDefault(document => document.Address == address);
+    public WrittenDocument Of(Address address) =>
+        Documents.FirstOrDefault(document => document.Address == address)
+        ?? throw new InvalidOperationException($"The proposal was not about {address}.");
 
     /// <summary>As kept for retries with the same idempotency key.</summary>
     public string ToText()
@@ -22,7 +32,7 @@ internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<
         var documents = Documents.Select(document => (JsonValue)new JsonObjectBuilder(3)
             .Add("address", document.Address.Text)
             .Add("before", document.VersionBefore)
-            .Add("exists", document.Exists)
+            .Add("after", document.VersionAfter)
             .Build());
         return JsonWriter.ToText(new JsonObjectBuilder(3)
             .Add("revision", Revision)
@@ -36,23 +46,27 @@ internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<
     {
         if (JsonReader.Parse(text).TryGet(out var value, out _)
             && value is JsonObject kept
-            && kept["revision"] is JsonNumber number && number.TryGetInt64(out var revision)
             && kept["changed"] is JsonBoolean changed
             && kept["documents"] is JsonArray documents)
         {
-            return new(revision, changed.Value, [.. documents.Items.Cast<JsonObject>().Select(ReadDocument)]);
+            return new(Number(kept, "revision"), changed.Value, [.. documents.Items.Cast<JsonObject>().Select(ReadDocument)]);
         }
 
         throw new InvalidDataException("A kept answer cannot be read.");
     }
 
-    private static ChangedDocument ReadDocument(JsonObject kept)
-    {
-        ((JsonNumber)kept["before"]!).TryGetInt64(out var before);
-        return new(Address.Parse(((JsonString)kept["address"]!).Value), before, ((JsonBoolean)kept["exists"]!).Value);
-    }
+    private static WrittenDocument ReadDocument(JsonObject kept) => kept["address"] is JsonString address
+        ? new(Address.Parse(address.Value), Number(kept, "before"), Number(kept, "after"))
+        : throw new InvalidDataException("A kept answer names no address.");
+
+    private static long Number(JsonObject kept, string name) => kept[name] is JsonNumber number && number.TryGetInt64(out var found)
+        ? found
+        : throw new InvalidDataException($"A kept answer has no '{name}'.");
 }
 
-/// <param name="VersionBefore">0 if the commit created it.</param>
-/// <param name="Exists">False if the commit removed it.</param>
-internal sealed record ChangedDocument(Address Address, long VersionBefore, bool Exists);
+/// <param name="VersionBefore">0 if it did not exist.</param>
+/// <param name="VersionAfter">0 if it does not exist any more.</param>
+internal sealed record WrittenDocument(Address Address, long VersionBefore, long VersionAfter)
+{
+    public bool Created => VersionBefore == 0 && VersionAfter != 0;
+}

@@ -1,0 +1,183 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Ledger;
+using Setpoint.Server.Http;
+using Setpoint.Server.Ledger;
+
+namespace Setpoint.Server.Configs;
+
+/// <summary>
+/// <c>GET /api/config/{ns}</c>: the one route that every process of every service calls. The usual call finds its rendered bytes and
+/// writes them; it takes no lock, reads no store and serialises nothing.
+/// </summary>
+internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTravel timeTravel, ConfigMetrics metrics, TimeProvider time)
+{
+    private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(5);
+
+    public Task HandleAsync(HttpContext context)
+    {
+        var ns = (string)context.Request.RouteValues["ns"]!;
+        if (!ReadQuery.Read(context.Request).TryGet(out var query, out var fault))
+            return Problem.WriteAsync(context, fault);
+        if (query.Version is not null || query.At is not null)
+            return ReadPastAsync(context, ns, query);
+
+        var snapshot = board.Current;
+        if (!views.Find(snapshot, query.Key(ns)).TryGet(out var view, out fault))
+            return Problem.WriteAsync(context, fault);
+        if (query.Wait is { } wait && IsCurrent(context, view, query.Representation))
+            return LongPollAsync(context, ns, query, wait);
+        return WriteAsync(context, view, query.Representation, snapshot.Revision);
+    }
+
+    /// <summary>Writes the view, or that the caller has it already.</summary>
+    private Task WriteAsync(HttpContext context, View view, Representation representation, long revision)
+    {
+        var rendered = view.In(representation, out var made);
+        metrics.Rendered(hit: !made);
+        var response = context.Response;
+        var headers = response.Headers;
+        headers[Answer.RevisionHeader] = HeaderText.Of(revision);
+        headers.CacheControl = "no-cache";
+        if (IsCurrent(context, rendered))
+        {
+            headers.ETag = rendered.ETag;
+            response.StatusCode = StatusCodes.Status304NotModified;
+            metrics.Read(StatusCodes.Status304NotModified);
+            return Task.CompletedTask;
+        }
+
+        var bytes = rendered.Identity;
+        headers.ETag = rendered.ETag;
+        if (rendered.IsCompressible)
+        {
+            headers.Vary = HeaderNames.AcceptEncoding;
+            switch (AcceptedEncoding.Of(context.Request.Headers.AcceptEncoding))
+            {
+                case ContentCoding.Brotli:
+                    (bytes, headers.ContentEncoding, headers.ETag) = (rendered.Brotli, "br", rendered.WeakETag);
+                    break;
+                case ContentCoding.Gzip:
+                    (bytes, headers.ContentEncoding, headers.ETag) = (rendered.Gzip, "gzip", rendered.WeakETag);
+                    break;
+            }
+        }
+
+        metrics.Read(StatusCodes.Status200OK);
+        headers.ContentType = rendered.ContentType;
+        headers.ContentLength = bytes.Length;
+        return WriteBodyAsync(response.BodyWriter, bytes, context.RequestAborted);
+    }
+
+    private static Task WriteBodyAsync(PipeWriter body, byte[] bytes, CancellationToken cancellationToken)
+    {
+        var written = body.WriteAsync(bytes, cancellationToken);
+        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    private static bool IsCurrent(HttpContext context, View view, Representation representation) =>
+        IsCurrent(context, view.In(representation, out _));
+
+    private static bool IsCurrent(HttpContext context, RenderedView rendered)
+    {
+        var condition = context.Request.Headers.IfNoneMatch;
+        return condition.Count > 0 && ETags.Matches(condition, rendered.Tag);
+    }
+
+    /// <summary>Answers as soon as the caller's ETag is no longer current, or with 304 when it has waited long enough.</summary>
+    private async Task LongPollAsync(HttpContext context, string ns, ReadQuery query, TimeSpan wait)
+    {
+        using var timeout = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        while (true)
+        {
+            // The signal is taken before the value, or a change between the two would be slept through.
+            var changed = board.Changed;
+            var snapshot = board.Current;
+            if (!views.Find(snapshot, query.Key(ns)).TryGet(out var view, out var fault))
+            {
+                await Problem.WriteAsync(context, fault);
+                return;
+            }
+
+            if (!IsCurrent(context, view, query.Representation) || timeout.IsCancellationRequested)
+            {
+                await WriteAsync(context, view, query.Representation, snapshot.Revision);
+                return;
+            }
+
+            try
+            {
+                await changed.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+            {
+                // The wait is over: one more look, then the answer.
+            }
+        }
+    }
+
+    private async Task ReadPastAsync(HttpContext context, string ns, ReadQuery query)
+    {
+        if (!(await timeTravel.FindAsync(ns, query.Key(ns).Context, query.Version, query.At, context.RequestAborted)).TryGet(out var snapshot, out var fault))
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        if (ViewCache.CheckTarget(snapshot, ns, query.Environment) is { } missing)
+        {
+            await Problem.WriteAsync(context, missing);
+            return;
+        }
+
+        var effective = Core.Layers.EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context);
+        await WriteAsync(context, new View(effective), query.Representation, board.Current.Revision);
+    }
+
+    /// <summary>The parameters of a read.</summary>
+    private readonly record struct ReadQuery(
+        string? Environment, string? User, long? Version, DateTimeOffset? At, TimeSpan? Wait, Representation Representation)
+    {
+        public ViewKey Key(string ns) => new(ns, Environment, User);
+
+        public static Result<ReadQuery> Read(HttpRequest request)
+        {
+            var query = new QueryReader(request);
+            var explain = query.Boolean("explain");
+            var raw = query.Boolean("raw");
+            var format = query.String("format");
+            // Secrets come with their own kind; until then no configuration has any, with or without this.
+            query.Boolean("includeSecrets");
+            var read = new ReadQuery(
+                LayerChoice.EnvironmentOf(query, request),
+                query.String("user"),
+                query.Number("version", 1, long.MaxValue),
+                query.Time("at"),
+                query.Duration("wait", WaitMax),
+                Representation.Envelope);
+            if (query.Finish() is { } fault)
+                return fault;
+            if (read is { Version: not null, At: not null })
+                return new Fault.Malformed("'version' and 'at' both choose a time; send one of them.");
+            if (read.Wait is not null && (read.Version is not null || read.At is not null))
+                return new Fault.Malformed("'wait' waits for a change, and the past does not change; leave 'version' and 'at' out.");
+            if ((explain ? 1 : 0) + (raw ? 1 : 0) + (format is null ? 0 : 1) > 1)
+                return new Fault.Malformed("'explain', 'raw' and 'format' choose how the answer looks; send one of them.");
+            Representation? chosen = format switch
+            {
+                null => explain ? Representation.Explain : raw ? Representation.Raw : Representation.Envelope,
+                "json" => Representation.Json,
+                "yaml" => Representation.Yaml,
+                "properties" => Representation.Properties,
+                "env" => Representation.Env,
+                _ => null,
+            };
+            return chosen is { } representation
+                ? read with { Representation = representation }
+                : new Fault.Malformed($"'format' is '{format}'; it must be json, yaml, properties or env.");
+        }
+    }
+}

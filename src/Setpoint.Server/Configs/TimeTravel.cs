@@ -1,0 +1,59 @@
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
+using Setpoint.Server.Ledger;
+using Setpoint.Storage;
+
+namespace Setpoint.Server.Configs;
+
+/// <summary>Snapshots of the past, as far as one configuration needs them.</summary>
+internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, ConfigMetrics metrics)
+{
+    /// <summary>
+    /// A snapshot with all environments and namespaces as of the revision or time, and those layers that contribute to the configuration.
+    /// </summary>
+    public async Task<Result<Snapshot>> FindAsync(
+        string ns, ResolveContext context, long? version, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        var head = board.Current;
+        if (version > head.Revision)
+            return Fault.Missing.Version(version.Value, head.Revision);
+        var revision = version ?? head.Revision;
+        if (at is { } time)
+        {
+            metrics.ReadStore();
+            revision = await store.FindRevisionAtAsync(time, cancellationToken);
+            if (revision == 0)
+                return new Fault.Missing("VersionNotFound", $"There was no commit at or before {CommitHash.Timestamp(time)}; the ledger begins later.");
+        }
+
+        return revision == head.Revision ? head : await LoadAsync(ns, context, revision, cancellationToken);
+    }
+
+    /// <summary>This revision, which exists.</summary>
+    public async Task<Snapshot> LoadAsync(string ns, ResolveContext context, long revision, CancellationToken cancellationToken)
+    {
+        metrics.ReadStore();
+        var documents = new List<Document>();
+        documents.AddRange(await store.ReadAsOfAsync(EnvironmentKind.KindName, null, revision, cancellationToken));
+        documents.AddRange(await store.ReadAsOfAsync(NamespaceKind.KindName, null, revision, cancellationToken));
+        var frame = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
+
+        var chain = context.Environment is null ? [] : frame.Environments().ChainOf(context.Environment);
+        var addresses = new List<Address>();
+        foreach (var name in frame.Namespaces().IncludedBy(ns).Add(ns).Add(Names.Global).Distinct(StringComparer.Ordinal))
+        {
+            addresses.Add(LayerSlot.BaseOf(name).ToAddress());
+            foreach (var environment in chain)
+                addresses.Add(new LayerSlot(name, LayerScope.Environment, environment).ToAddress());
+        }
+
+        if (context.User is not null)
+            addresses.Add(new LayerSlot(ns, LayerScope.User, context.User).ToAddress());
+        if (context.Environment is not null)
+            addresses.Add(new LayerSlot(ns, LayerScope.Runtime, context.Environment).ToAddress());
+        documents.AddRange(await store.ReadAsOfAsync(addresses, revision, cancellationToken));
+        return Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
+    }
+}

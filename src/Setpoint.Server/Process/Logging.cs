@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Setpoint.Server.Process;
+
+/// <summary>One JSON line per message on stdout, with trace and span. No message holds a value of any configuration.</summary>
+internal static class Logging
+{
+    public static void AddServerLogging(this ILoggingBuilder logging, ServerSettings settings)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(settings.LogLevel);
+        // The framework speaks up when something is wrong; what it does otherwise is its own business below debug.
+        logging.AddFilter("Microsoft", settings.LogLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        logging.AddJsonConsole(console =>
+        {
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            console.IncludeScopes = true;
+            console.JsonWriterOptions = new JsonWriterOptions { Indented = false };
+        });
+    }
+}

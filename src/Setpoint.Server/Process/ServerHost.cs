@@ -1,0 +1,71 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Setpoint.Server.Access;
+using Setpoint.Server.Commits;
+using Setpoint.Server.Configs;
+using Setpoint.Server.Delivery;
+using Setpoint.Server.Environments;
+using Setpoint.Server.Health;
+using Setpoint.Server.Http;
+using Setpoint.Server.Ledger;
+using Setpoint.Server.Namespaces;
+using Setpoint.Server.Sources;
+
+namespace Setpoint.Server.Process;
+
+/// <summary>The table of contents: which modules there are, and in which order a request meets them.</summary>
+internal static class ServerHost
+{
+    public static WebApplication Build(ServerSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddServerLogging(settings);
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+
+        builder.Services.AddSingleton(settings);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services
+            .AddTelemetry(settings)
+            .AddHttp(settings)
+            .AddLedger()
+            .AddAccess()
+            .AddConfigs()
+            .AddEnvironments()
+            .AddNamespaces()
+            .AddCommits()
+            .AddDelivery()
+            .AddSources()
+            .AddHealth();
+
+        var app = builder.Build();
+        app.UseRequestEdge();
+        app.UseServerCors();
+        app.UseRouting();
+        app.UseAccess();
+        app.UseMinRevision();
+        app.MapConfigs();
+        app.MapEnvironments();
+        app.MapNamespaces();
+        app.MapCommits();
+        app.MapDelivery();
+        app.MapHealth();
+        app.MapTelemetry();
+        return app;
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, ServerSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RequestBody.SizeMax;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Listen(new IPEndPoint(settings.Bind, settings.ApiPort));
+        if (settings.WebSocketPort is { } port)
+            kestrel.Listen(new IPEndPoint(settings.Bind, port));
+    }
+}

@@ -1,0 +1,3 @@
+using Setpoint.Server.Process;
+
+return await ServerProcess.RunAsync(args);
