@@ -7,9 +7,15 @@ public sealed class JsonArray(ImmutableArray<JsonValue> items) : JsonValue
 {
     public static readonly JsonArray Empty = new([]);
 
+    // 0 until asked for. Every thread that computes it finds the same number.
+    private int _depth;
+
     public ImmutableArray<JsonValue> Items { get; } = items.IsDefault ? [] : items;
 
     public override JsonKind Kind => JsonKind.Array;
+
+    /// <inheritdoc/>
+    public override int Depth => _depth != 0 ? _depth : _depth = DepthAround(Items.AsSpan());
 
     public override bool Equals(JsonValue? other)
     {

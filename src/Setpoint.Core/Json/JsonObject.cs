@@ -10,6 +10,9 @@ public sealed class JsonObject : JsonValue
     private readonly PropertyNames _names;
     private readonly JsonValue[] _values;
 
+    // 0 until asked for. Every thread that computes it finds the same number.
+    private int _depth;
+
     /// <summary>Takes ownership of the array; the caller has checked that names are unique.</summary>
     internal JsonObject(PropertyNames names, JsonValue[] values)
     {
@@ -19,9 +22,12 @@ public sealed class JsonObject : JsonValue
 
     public override JsonKind Kind => JsonKind.Object;
 
+    /// <inheritdoc/>
+    public override int Depth => _depth != 0 ? _depth : _depth = DepthAround(_values);
+
     public int Count => _values.Length;
 
-    /// <summary>True if both objects have the same names in the same order because one was made from the other.</summary>
+    /// <summary>True if both objects have the same names in the same order, known without a look at them: one was made from the other.</summary>
     internal bool SharesNamesWith(JsonObject other) => ReferenceEquals(_names, other._names);
 
     internal PropertyNames Names => _names;
@@ -71,6 +77,34 @@ public sealed class JsonObject : JsonValue
         return new(
             new PropertyNames([.. names[..index], .. names[(index + 1)..]]),
             [.. _values.AsSpan(0, index), .. _values.AsSpan(index + 1)]);
+    }
+
+    /// <summary>
+    /// The object with other values in the places of its own (null removes the property; no array keeps them all), then the added
+    /// properties. Names are shared if none comes or goes.
+    /// </summary>
+    internal static JsonObject Rebuild(JsonObject before, JsonValue?[]? values, int removed, JsonObjectBuilder? added)
+    {
+        if (removed == 0 && added is null)
+            return new(before.Names, values!);
+
+        var count = before.Count - removed + (added?.Count ?? 0);
+        if (count == 0)
+            return JsonObject.Empty;
+        var names = new string[count];
+        var kept = new JsonValue[count];
+        var at = 0;
+        for (var i = 0; i < before.Count; i++)
+        {
+            var value = values is null ? before.ValueAt(i) : values[i];
+            if (value is null)
+                continue;
+            names[at] = before.NameAt(i);
+            kept[at++] = value;
+        }
+
+        added?.CopyTo(names.AsSpan(at), kept.AsSpan(at));
+        return new(new PropertyNames(names), kept);
     }
 
     public override bool Equals(JsonValue? other)

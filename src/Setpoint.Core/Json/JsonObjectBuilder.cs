@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Setpoint.Core.Json;
 
 /// <summary>Collects properties and makes one <see cref="JsonObject"/> of them. Not thread-safe.</summary>
@@ -27,6 +29,12 @@ public sealed class JsonObjectBuilder
     public JsonObjectBuilder Add(string name, long value) => Add(name, JsonNumber.Of(value));
 
     public JsonObjectBuilder Add(string name, bool value) => Add(name, JsonBoolean.Of(value));
+
+    internal void CopyTo(Span<string> names, Span<JsonValue> values)
+    {
+        CollectionsMarshal.AsSpan(_names).CopyTo(names);
+        CollectionsMarshal.AsSpan(_values).CopyTo(values);
+    }
 
     public JsonObject Build() =>
         _names.Count == 0 ? JsonObject.Empty : new(new PropertyNames([.. _names]), [.. _values]);

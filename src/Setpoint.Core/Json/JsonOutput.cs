@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Setpoint.Core.Json;
@@ -85,6 +86,19 @@ internal ref struct JsonOutput(IBufferWriter<byte> output)
         }
 
         Byte((byte)'"');
+    }
+
+    /// <summary>The bytes that <see cref="Quoted"/> writes for the text.</summary>
+    public static long QuotedSize(ReadOnlySpan<char> text)
+    {
+        long size = Encoding.UTF8.GetByteCount(text) + 2;
+        for (var at = text.IndexOfAny(Escaped); at >= 0; at = text.IndexOfAny(Escaped))
+        {
+            size += text[at] is '"' or '\\' or '\b' or '\f' or '\n' or '\r' or '\t' ? 1 : 5;
+            text = text[(at + 1)..];
+        }
+
+        return size;
     }
 
     private void Plain(scoped ReadOnlySpan<char> text)

@@ -575,7 +575,7 @@ internal ref struct JsonParser
             return string.Empty;
         var pointer = new StringBuilder();
         for (var i = _path.Count - 1; i >= 0; i--)
-            pointer.Append('/').Append(_path[i].Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            JsonPointer.AppendSegment(pointer, _path[i]);
         return Clip(pointer.ToString(), PathShownMax);
     }
 

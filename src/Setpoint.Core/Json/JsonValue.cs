@@ -26,7 +26,18 @@ public abstract class JsonValue : IEquatable<JsonValue>
 
     public abstract JsonKind Kind { get; }
 
+    /// <summary>Levels of arrays and objects: 0 for a scalar, 1 for <c>[]</c>.</summary>
+    public virtual int Depth => 0;
+
     public abstract bool Equals(JsonValue? other);
+
+    private protected static int DepthAround(ReadOnlySpan<JsonValue> parts)
+    {
+        var deepest = 0;
+        foreach (var part in parts)
+            deepest = Math.Max(deepest, part.Depth);
+        return deepest + 1;
+    }
 
     public sealed override bool Equals(object? obj) => obj is JsonValue other && Equals(other);
 

@@ -21,6 +21,10 @@ internal sealed class PropertyNames
     private int[]? _index;
     private int[]? _sorted;
 
+    // What is known of the names once someone asked; every thread finds the same.
+    private volatile bool _differInMoreThanCase;
+    private bool _lookedUp;
+
     /// <summary>The caller guarantees that no name occurs twice.</summary>
     public PropertyNames(string[] names) => _names = names;
 
@@ -56,7 +60,19 @@ internal sealed class PropertyNames
         if (_names.Length < IndexedFrom)
             return Scan(name, _names.Length);
 
-        var index = Volatile.Read(ref _index) ?? MakeIndex();
+        var index = Volatile.Read(ref _index);
+        if (index is null)
+        {
+            // Names that a chain of edits makes are looked up once and dropped; only the second look pays for an index.
+            if (!_lookedUp)
+            {
+                _lookedUp = true;
+                return Scan(name, _names.Length);
+            }
+
+            index = MakeIndex();
+        }
+
         var mask = index.Length - 1;
         for (var slot = name.GetHashCode(StringComparison.Ordinal) & mask; index[slot] != 0; slot = (slot + 1) & mask)
         {
@@ -90,6 +106,35 @@ internal sealed class PropertyNames
     }
 
     public const int SortRoom = 16;
+
+    /// <summary>True if no two names are equal when case is ignored. Remembered, so asking again of a shared shape costs nothing.</summary>
+    public bool DifferInMoreThanCase()
+    {
+        if (_differInMoreThanCase)
+            return true;
+        if (_names.Length < IndexedFrom)
+        {
+            for (var i = 1; i < _names.Length; i++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    if (string.Equals(_names[i], _names[j], StringComparison.OrdinalIgnoreCase))
+                        return false;
+                }
+            }
+        }
+        else
+        {
+            var seen = new HashSet<string>(_names.Length, StringComparer.OrdinalIgnoreCase);
+            foreach (var name in _names)
+            {
+                if (!seen.Add(name))
+                    return false;
+            }
+        }
+
+        return _differInMoreThanCase = true;
+    }
 
     private int Scan(string name, int count)
     {
