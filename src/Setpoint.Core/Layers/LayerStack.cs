@@ -53,7 +53,7 @@ public sealed class LayerStack
     {
         var collector = new Collector { Layers = ImmutableArray.CreateBuilder<StackedLayer>(8) };
         Visit(snapshot, ns, context, ref collector);
-        return new(collector.Layers.DrainToImmutable(), collector.Version);
+        return new(collector.Layers!.DrainToImmutable(), collector.Version);
     }
 
     /// <summary>The <see cref="Version"/> alone: no allocation where the namespace includes no other.</summary>

@@ -44,12 +44,9 @@ internal sealed class AdminKey : IAuthenticator
         }
 
         var key = "sp_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(path, options))
         {
             file.Write(Encoding.UTF8.GetBytes(key + "\n"));

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Setpoint.Server.Access;
 
 /// <summary>Where a request carries its key.</summary>

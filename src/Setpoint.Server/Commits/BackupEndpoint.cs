@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Setpoint.Server.Http;
 using Setpoint.Server.Process;
 using Setpoint.Storage;

@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Setpoint.Server.Commits;
 
 /// <summary>The ledger itself: commits of any documents, and its backup.</summary>

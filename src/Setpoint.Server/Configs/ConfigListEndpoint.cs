@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Server.Http;

@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Setpoint.Server.Configs;
 
 /// <summary>Configurations: reading them as they are effective, writing their layers, and their past.</summary>

@@ -1,9 +1,7 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
-using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 

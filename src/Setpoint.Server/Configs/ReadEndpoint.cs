@@ -1,8 +1,6 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;

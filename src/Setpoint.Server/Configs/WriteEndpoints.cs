@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;

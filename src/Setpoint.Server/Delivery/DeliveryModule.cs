@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Setpoint.Server.Delivery;
 
 internal static class DeliveryModule
@@ -14,5 +11,6 @@ internal static class DeliveryModule
 
 internal sealed class ReloadBroadcast
 {
-    public int Publish(string ns, string? environment, long revision) => 0;
+    private int _told;
+    public int Publish(string ns, string? environment, long revision) => _told++;
 }

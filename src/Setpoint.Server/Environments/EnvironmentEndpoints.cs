@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
-using Microsoft.AspNetCore.Http;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
-using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 

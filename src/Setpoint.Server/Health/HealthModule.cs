@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Setpoint.Server.Health;
 
 /// <summary>Whether this server lives, and whether it can serve.</summary>

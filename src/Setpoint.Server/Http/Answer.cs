@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Setpoint.Core.Faults;
 using Setpoint.Server.Ledger;
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Setpoint.Core.Faults;
 

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Setpoint.Server.Http;
 
 /// <summary>The time of a request.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Server.Ledger;

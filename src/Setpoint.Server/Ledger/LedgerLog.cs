@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Setpoint.Storage;
 
 namespace Setpoint.Server.Ledger;

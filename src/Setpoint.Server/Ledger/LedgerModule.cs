@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Setpoint.Server.Process;
 using Setpoint.Storage;
 using Setpoint.Storage.Sqlite;

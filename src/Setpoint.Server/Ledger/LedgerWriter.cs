@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
 using Setpoint.Storage;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;

@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Setpoint.Server.Namespaces;
 
 /// <summary>Services, plugins and shared libraries of settings.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Setpoint.Server.Access;
 using Setpoint.Server.Ledger;
 using Setpoint.Storage.Sqlite;
@@ -20,14 +18,14 @@ internal static class ServerProcess
             case []:
                 break;
             case ["--help" or "-h"]:
-                Console.Out.WriteLine(Usage.Text);
+                await Console.Out.WriteLineAsync(Usage.Text);
                 return Ok;
             case ["restore", var backup]:
                 return Restore(backup, replace: false);
             case ["restore", "--replace", var backup]:
                 return Restore(backup, replace: true);
             default:
-                Console.Error.WriteLine($"setpoint: '{string.Join(' ', args)}' is not understood.\n\n{Usage.Text}");
+                await Console.Error.WriteLineAsync($"setpoint: '{string.Join(' ', args)}' is not understood.\n\n{Usage.Text}");
                 return BadUsage;
         }
 
@@ -35,7 +33,7 @@ internal static class ServerProcess
         if (problems.Count > 0)
         {
             foreach (var problem in problems)
-                Console.Error.WriteLine($"setpoint: {problem}");
+                await Console.Error.WriteLineAsync($"setpoint: {problem}");
             return BadUsage;
         }
 
@@ -49,7 +47,7 @@ internal static class ServerProcess
         }
         catch (Exception failure) when (StartFailure.Explain(failure, settings) is { } explanation)
         {
-            Console.Error.WriteLine($"setpoint: {explanation}");
+            await Console.Error.WriteLineAsync($"setpoint: {explanation}");
             return CannotStart;
         }
     }

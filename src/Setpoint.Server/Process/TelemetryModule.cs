@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Setpoint.Server.Process;
 
 /// <summary>Figures and traces of this server, for those who watch it.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Server.Sources;
@@ -10,10 +9,12 @@ internal static class SourcesModule
 
 internal sealed class FollowedSources
 {
-    public Task<IReadOnlyList<SourceReport>> RereadAsync(bool force, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SourceReport>>([]);
+    private readonly List<SourceReport> _all = [];
+    public Task<IReadOnlyList<SourceReport>> RereadAsync(bool force, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SourceReport>>(_all);
 }
 
 internal sealed record SourceReport
 {
-    public JsonObject ToJson() => JsonObject.Empty;
+    public JsonObject Json { get; } = JsonObject.Empty;
+    public JsonObject ToJson() => Json;
 }
