@@ -133,6 +133,14 @@ public sealed class JsonPatchTests
     }
 
     [Fact]
+    public void Operations_that_would_copy_a_large_array_thousands_of_times_are_refused()
+    {
+        var operations = string.Join(",", Enumerable.Repeat("""{"op":"add","path":"/0","value":1}""", JsonPatch.OperationsMax));
+        Applied($"[{string.Join(",", Enumerable.Repeat("1", 200_000))}]", $"[{operations}]").Fault.ShouldBeOfType<Fault.TooLarge>().Message.ShouldContain("Send fewer at a time");
+        Applied("[]", $"[{operations}]").Value.ShouldBeOfType<JsonArray>().Items.Length.ShouldBe(JsonPatch.OperationsMax);
+    }
+
+    [Fact]
     public void A_result_over_the_size_of_a_document_is_refused()
     {
         var half = new string('x', 600_000);
