@@ -60,10 +60,10 @@ internal sealed class JsonPatchRun(JsonLimits limits)
             return tooDeep;
         if (path.IsRoot)
             return value;
+        if (TooMuch(document, path) is { } tooMuch)
+            return tooMuch;
         return JsonTree.Rewrite(document, path, createMissing: false, (parent, segment) =>
         {
-            if (TooMuch(parent) is { } tooMuch)
-                return tooMuch;
             switch (parent)
             {
                 case JsonObject members:
@@ -84,10 +84,10 @@ internal sealed class JsonPatchRun(JsonLimits limits)
     {
         if (path.IsRoot)
             return JsonTree.Bad(path, "a patch cannot remove the document as a whole.");
+        if (TooMuch(document, path) is { } tooMuch)
+            return tooMuch;
         return JsonTree.Rewrite(document, path, createMissing: false, (parent, segment) =>
         {
-            if (TooMuch(parent) is { } tooMuch)
-                return tooMuch;
             switch (parent)
             {
                 case JsonObject members:
@@ -113,11 +113,12 @@ internal sealed class JsonPatchRun(JsonLimits limits)
         if (path.IsRoot)
             return value;
 
+        if (TooMuch(document, path) is { } tooMuch)
+            return tooMuch;
+
         // The place exists, so the parent is an object or an array that has it.
         return JsonTree.Rewrite(document, path, createMissing: false, (parent, segment) =>
         {
-            if (TooMuch(parent) is { } tooMuch)
-                return tooMuch;
             if (parent is JsonObject members)
                 return members.With(segment, value);
             JsonPointer.TryIndex(segment, out var index);
@@ -141,14 +142,28 @@ internal sealed class JsonPatchRun(JsonLimits limits)
             : null;
     }
 
-    private Fault.TooLarge? TooMuch(JsonValue parent)
+    /// <summary>Counts what rebuilding every container on the way costs.</summary>
+    private Fault.TooLarge? TooMuch(JsonValue document, JsonPointer path)
     {
-        _moved += parent switch
+        JsonValue? node = document;
+        foreach (var segment in path.Segments)
         {
-            JsonObject members => members.Count,
-            JsonArray array => array.Items.Length,
-            _ => 0,
-        };
+            switch (node)
+            {
+                case JsonObject members:
+                    _moved += members.Count;
+                    node = members[segment];
+                    break;
+                case JsonArray array:
+                    _moved += array.Items.Length;
+                    node = JsonPointer.TryIndex(segment, out var index) && index < array.Items.Length ? array.Items[index] : null;
+                    break;
+                default:
+                    node = null;
+                    break;
+            }
+        }
+
         return _moved > MovedMax
             ? new($"The JSON Patch has too many operations on large objects or arrays: they would move more than {MovedMax} members. Send fewer at a time, or the document as a whole.")
             : null;

@@ -135,9 +135,16 @@ public sealed class JsonPatchTests
     [Fact]
     public void Operations_that_would_copy_a_large_array_thousands_of_times_are_refused()
     {
-        var operations = string.Join(",", Enumerable.Repeat("""{"op":"add","path":"/0","value":1}""", JsonPatch.OperationsMax));
-        Applied($"[{string.Join(",", Enumerable.Repeat("1", 200_000))}]", $"[{operations}]").Fault.ShouldBeOfType<Fault.TooLarge>().Message.ShouldContain("Send fewer at a time");
-        Applied("[]", $"[{operations}]").Value.ShouldBeOfType<JsonArray>().Items.Length.ShouldBe(JsonPatch.OperationsMax);
+        var large = string.Join(",", Enumerable.Repeat("{}", 200_000));
+        Applied($"[{large}]", Repeated("/0")).Fault.ShouldBeOfType<Fault.TooLarge>().Message.ShouldContain("Send fewer at a time");
+        Applied($"{{\"list\":[{large}]}}", Alternating("/list/0/x")).Fault.ShouldBeOfType<Fault.TooLarge>().Message.ShouldContain("Send fewer at a time");
+        Applied("[]", Repeated("/0")).Value.ShouldBeOfType<JsonArray>().Items.Length.ShouldBe(JsonPatch.OperationsMax);
+
+        static string Repeated(string path) => Operations(_ => $$"""{"op":"add","path":"{{path}}","value":1}""");
+
+        static string Alternating(string path) => Operations(i => $$"""{"op":"add","path":"{{path}}","value":{{i % 2}}}""");
+
+        static string Operations(Func<int, string> operation) => $"[{string.Join(",", Enumerable.Range(0, JsonPatch.OperationsMax).Select(operation))}]";
     }
 
     [Fact]
