@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -21,14 +22,23 @@ public sealed class JsonNumber : JsonValue
 
     public override JsonKind Kind => JsonKind.Number;
 
+    /// <summary>Takes digits as they are, if they are a number in JSON's grammar: no leading zero or plus sign, no NaN, no white space.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out JsonNumber? number)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        number = IsNumber(text) ? new JsonNumber(text) : null;
+        return number is not null;
+    }
+
     public static JsonNumber Of(long value) => new(value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The shortest digits that mean this value, as ECMAScript writes them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite; JSON has no such number.</exception>
     public static JsonNumber Of(double value)
     {
         if (!double.IsFinite(value))
             throw new ArgumentOutOfRangeException(nameof(value), value, "JSON has no infinity and no NaN.");
-        return new(value.ToString("R", CultureInfo.InvariantCulture));
+        return new(EcmaNumber.Format(value, stackalloc char[EcmaNumber.LengthMax]).ToString());
     }
 
     /// <summary>True if the digits as written denote a 64-bit integer without fraction and exponent.</summary>
@@ -37,6 +47,38 @@ public sealed class JsonNumber : JsonValue
 
     /// <summary>The nearest double; infinite where the number is outside its range.</summary>
     public double ToDouble() => double.Parse(Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static bool IsNumber(ReadOnlySpan<char> text)
+    {
+        if (text.StartsWith('-'))
+            text = text[1..];
+        var whole = DigitCount(text);
+        if (whole == 0 || (whole > 1 && text[0] == '0'))
+            return false;
+        text = text[whole..];
+        if (text.StartsWith('.'))
+        {
+            var fraction = DigitCount(text[1..]);
+            if (fraction == 0)
+                return false;
+            text = text[(fraction + 1)..];
+        }
+
+        if (text.IsEmpty)
+            return true;
+        if (text[0] is not ('e' or 'E'))
+            return false;
+        text = text[1..];
+        if (!text.IsEmpty && text[0] is ('+' or '-'))
+            text = text[1..];
+        return !text.IsEmpty && DigitCount(text) == text.Length;
+    }
+
+    private static int DigitCount(ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAnyExceptInRange('0', '9');
+        return end < 0 ? text.Length : end;
+    }
 
     public override bool Equals(JsonValue? other) => other is JsonNumber number && string.Equals(number.Text, Text, StringComparison.Ordinal);
 

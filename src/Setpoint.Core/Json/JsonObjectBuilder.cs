@@ -16,7 +16,7 @@ public sealed class JsonObjectBuilder
 
     public int Count => _names.Count;
 
-    /// <summary>Adds a property. The caller guarantees that the name is new.</summary>
+    /// <summary>Adds a property. The name must be new.</summary>
     public JsonObjectBuilder Add(string name, JsonValue value)
     {
         _names.Add(name);
@@ -36,6 +36,13 @@ public sealed class JsonObjectBuilder
         CollectionsMarshal.AsSpan(_values).CopyTo(values);
     }
 
-    public JsonObject Build() =>
-        _names.Count == 0 ? JsonObject.Empty : new(new PropertyNames([.. _names]), [.. _values]);
+    /// <exception cref="InvalidOperationException">A name was added twice. Text never gets here: the reader refuses it.</exception>
+    public JsonObject Build()
+    {
+        if (_names.Count == 0)
+            return JsonObject.Empty;
+        var names = PropertyNames.Of([.. _names], out var duplicate)
+            ?? throw new InvalidOperationException($"Property '{_names[duplicate]}' was added twice.");
+        return new(names, [.. _values]);
+    }
 }

@@ -91,6 +91,17 @@ public sealed class CanonicalJsonTests
         Text(JsonOf(text), CanonicalNumbers.AsWritten).ShouldBe(text);
     }
 
+    [Theory]
+    [InlineData("333333333.33333329", "333333333.3333333")]
+    [InlineData("12345678901234567890", "12345678901234567000")]
+    [InlineData("1e-400", "0")]
+    [InlineData("-0.0", "0")]
+    public void Rfc_8785_rounds_what_a_double_rounds_and_the_form_with_digits_does_not(string text, string rounded)
+    {
+        Text(JsonOf(text), CanonicalNumbers.Rfc8785).ShouldBe(rounded);
+        Text(JsonOf(text), CanonicalNumbers.AsWritten).ShouldBe(text);
+    }
+
     [Fact]
     public void Names_sort_by_their_utf16_code_units_whatever_their_number()
     {

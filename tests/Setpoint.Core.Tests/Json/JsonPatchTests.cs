@@ -133,6 +133,21 @@ public sealed class JsonPatchTests
     }
 
     [Fact]
+    public void Operations_that_would_copy_a_large_array_thousands_of_times_are_refused()
+    {
+        var large = string.Join(",", Enumerable.Repeat("{}", 200_000));
+        Applied($"[{large}]", Repeated("/0")).Fault.ShouldBeOfType<Fault.TooLarge>().Message.ShouldContain("Send fewer at a time");
+        Applied($"{{\"list\":[{large}]}}", Alternating("/list/0/x")).Fault.ShouldBeOfType<Fault.TooLarge>().Message.ShouldContain("Send fewer at a time");
+        Applied("[]", Repeated("/0")).Value.ShouldBeOfType<JsonArray>().Items.Length.ShouldBe(JsonPatch.OperationsMax);
+
+        static string Repeated(string path) => Operations(_ => $$"""{"op":"add","path":"{{path}}","value":1}""");
+
+        static string Alternating(string path) => Operations(i => $$"""{"op":"add","path":"{{path}}","value":{{i % 2}}}""");
+
+        static string Operations(Func<int, string> operation) => $"[{string.Join(",", Enumerable.Range(0, JsonPatch.OperationsMax).Select(operation))}]";
+    }
+
+    [Fact]
     public void A_result_over_the_size_of_a_document_is_refused()
     {
         var half = new string('x', 600_000);
