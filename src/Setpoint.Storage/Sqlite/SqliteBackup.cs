@@ -97,6 +97,10 @@ internal static class SqliteBackup
     public static void Remove(string file)
     {
         foreach (var name in new[] { file, file + "-journal", file + "-wal", file + "-shm" })
-            File.Delete(name);
+        {
+            // Deleting a file that is not there is fine, in a folder that is not there it is an error.
+            if (File.Exists(name))
+                File.Delete(name);
+        }
     }
 }

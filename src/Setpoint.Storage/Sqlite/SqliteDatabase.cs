@@ -76,6 +76,20 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>The first column of the first row; null if there is none.</summary>
+    public string? ReadText(string sql)
+    {
+        var statement = Statement(sql);
+        try
+        {
+            return statement.Step() ? statement.Text(0) : null;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
     /// <summary>Rolls back if a transaction is open. Never throws: it runs where another failure is on its way to the caller.</summary>
     public void RollbackIfOpen()
     {

@@ -121,9 +121,15 @@ internal sealed class SqliteWriter : IDisposable
         var database = SqliteDatabase.Open(_file);
         try
         {
+            if (database.ReadText("PRAGMA journal_mode = WAL") != "wal")
+            {
+                throw new StoreException(
+                    StoreFailure.Unavailable,
+                    $"{_file} cannot have a write-ahead log: its file system has no shared memory. Keep the data folder on a local disk.");
+            }
+
             // The log shrinks back to 64 MiB when a long backup has let it grow.
             database.Execute($"""
-                PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA journal_size_limit = 67108864;
                 PRAGMA cache_size = -16000;
