@@ -7,6 +7,9 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
 {
     ["http"] = HttpSuite.RunAsync,
     ["push"] = PushSuite.RunAsync,
+    ["writes"] = WritesSuite.RunAsync,
+    ["start"] = StartSuite.RunAsync,
+    ["floors"] = FloorsSuite.RunAsync,
 };
 
 if (args.Length == 0 || args[0] is "-h" or "--help")
