@@ -9,6 +9,7 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["push"] = PushSuite.RunAsync,
     ["writes"] = WritesSuite.RunAsync,
     ["start"] = StartSuite.RunAsync,
+    ["reload"] = ReloadSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,
 };
 

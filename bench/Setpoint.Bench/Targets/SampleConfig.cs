@@ -10,8 +10,14 @@ internal static class SampleConfig
     public static JsonObject OfSize(int bytes, int seed = 1)
     {
         var config = new JsonObject();
-        for (var section = 0; config.ToJsonString().Length < bytes; section++)
-            config[$"section{section.ToString(CultureInfo.InvariantCulture)}"] = Section(seed + section);
+        for (int section = 0, written = 2; written < bytes; section++)
+        {
+            var name = $"section{section.ToString(CultureInfo.InvariantCulture)}";
+            var content = Section(seed + section);
+            written += name.Length + content.ToJsonString().Length + 4;
+            config[name] = content;
+        }
+
         return config;
     }
 
