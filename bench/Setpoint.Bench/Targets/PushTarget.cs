@@ -53,6 +53,14 @@ internal abstract class PushTarget(PushProtocol protocol, int port) : IDisposabl
         _write.ReadExpected(200, 201);
     }
 
+    /// <summary>So that memory and time are looked at when the code is compiled and the heap has its first size.</summary>
+    public void WarmUp()
+    {
+        using var swarm = Subscribe(20);
+        for (var i = 0; i < 100; i++)
+            Deliver(swarm);
+    }
+
     public virtual void Dispose() => _write.Dispose();
 
     protected abstract PushSwarm NewSwarm(int count);
@@ -135,14 +143,6 @@ internal sealed class SetpointTarget : PushTarget
         Deliver(swarm);
         using var reader = NewSwarm(1);
         return reader.MeasureNext(Write);
-    }
-
-    /// <summary>The server runs its compiled write and push path before memory and time are looked at.</summary>
-    public void WarmUp()
-    {
-        using var swarm = Subscribe(20);
-        for (var i = 0; i < 100; i++)
-            Deliver(swarm);
     }
 
     /// <summary>Subscribers with the smallest receive buffer, which read the first answer and then nothing.</summary>
