@@ -10,8 +10,6 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["writes"] = WritesSuite.RunAsync,
     ["start"] = StartSuite.RunAsync,
     ["reload"] = ReloadSuite.RunAsync,
-    ["file"] = FileSuite.RunAsync,
-    ["reads"] = ReadsSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,
 };
 

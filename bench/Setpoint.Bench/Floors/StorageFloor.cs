@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using Setpoint.Bench.Harness;
 
 namespace Setpoint.Bench.Floors;
@@ -11,19 +10,15 @@ internal sealed class StorageFloor : IDisposable
     private readonly TempFolder _folder = new("storage");
     private readonly byte[] _row = new byte[RowBytes];
     private readonly FileStream _file;
-    private readonly SqliteConnection _sqlite;
+    private readonly RawSqlite _sqlite;
     private long _key;
 
     public StorageFloor()
     {
-        SQLitePCL.Batteries_V2.Init();
         Random.Shared.NextBytes(_row);
         _file = new(_folder.File("append"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        _sqlite = new($"Data Source={_folder.File("floor.db")};Pooling=False");
-        _sqlite.Open();
-        Execute("PRAGMA journal_mode=WAL");
-        Execute("PRAGMA synchronous=FULL");
-        Execute("CREATE TABLE change (id INTEGER PRIMARY KEY, body BLOB); CREATE TABLE audit (id INTEGER PRIMARY KEY, body BLOB)");
+        _sqlite = new(_folder.File("floor.db"));
+        _sqlite.Execute("CREATE TABLE change (id INTEGER PRIMARY KEY, body BLOB); CREATE TABLE audit (id INTEGER PRIMARY KEY, body BLOB)");
     }
 
     /// <summary>Rows a second, each fsync for this many.</summary>
@@ -41,21 +36,20 @@ internal sealed class StorageFloor : IDisposable
     /// <summary>The same through SQLite (WAL, FULL): a change and its audit row, this many to a transaction.</summary>
     public (LatencyHistogram Latency, double RowsPerSecond) Sqlite(int rowsPerTransaction, TimeSpan duration)
     {
-        using var change = Insert("change");
-        using var audit = Insert("audit");
+        using var begin = _sqlite.Prepare("BEGIN IMMEDIATE");
+        using var change = _sqlite.Prepare("INSERT INTO change VALUES (?, ?)");
+        using var audit = _sqlite.Prepare("INSERT INTO audit VALUES (?, ?)");
+        using var commit = _sqlite.Prepare("COMMIT");
         return Repeat(rowsPerTransaction, duration, () =>
         {
-            using var transaction = _sqlite.BeginTransaction(deferred: false);
-            change.Transaction = transaction;
-            audit.Transaction = transaction;
+            begin.Run();
             for (var i = 0; i < rowsPerTransaction; i++)
             {
-                change.Parameters[0].Value = audit.Parameters[0].Value = ++_key;
-                change.ExecuteNonQuery();
-                audit.ExecuteNonQuery();
+                change.Run(++_key, _row);
+                audit.Run(_key, _row);
             }
 
-            transaction.Commit();
+            commit.Run();
         });
     }
 
@@ -80,25 +74,5 @@ internal sealed class StorageFloor : IDisposable
         }
 
         return (latency, latency.Count * rows / Stopwatch.GetElapsedTime(begin, now).TotalSeconds);
-    }
-
-    private SqliteCommand Insert(string table)
-    {
-        var command = _sqlite.CreateCommand();
-#pragma warning disable CA2100 // Two names from the lines above.
-        command.CommandText = $"INSERT INTO {table} (id, body) VALUES ($id, $body)";
-#pragma warning restore CA2100
-        command.Parameters.AddWithValue("$id", 0L);
-        command.Parameters.AddWithValue("$body", _row);
-        return command;
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = _sqlite.CreateCommand();
-#pragma warning disable CA2100 // Constants of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 }

@@ -59,10 +59,12 @@ internal static class Micro
 
     private static int Calibrate(Case work, ref long sink)
     {
-        // 30 calls and 100 ms of quiet are what the runtime waits for before it compiles again with what it learnt; twice, for both tiers.
-        for (var tier = 0; tier < 2; tier++)
+        // The runtime compiles again, with what it has learnt, what ran 30 times and then was left alone for 100 ms; from the interpreter-like
+        // first code through the instrumented one to the last that is two such steps for each method, and callees follow their callers.
+        for (var step = 0; step < 5; step++)
         {
-            for (var call = 0; call < 40; call++)
+            var begin = Stopwatch.GetTimestamp();
+            for (var call = 0; call < 40 || Stopwatch.GetTimestamp() - begin < BatchTicks * 2; call++)
                 sink += work.Run(1);
             Thread.Sleep(120);
         }
