@@ -1,3 +1,4 @@
+using System.Globalization;
 using Setpoint.Bench.Floors;
 using Setpoint.Bench.Harness;
 using Setpoint.Bench.Load;
@@ -28,9 +29,11 @@ internal static class WritesSuite
         var duration = TimeSpan.FromSeconds(options.Choose(4, 2));
         var warmUp = TimeSpan.FromSeconds(1);
         var rows = new Dictionary<string, Latencies>();
+        var groups = "";
         foreach (var writers in (int[])[1, 32])
         {
             var ratios = new Samples();
+            var before = await ours.MetricsAsync();
             for (var round = 0; round < options.RoundsOr(5, 3); round++)
             {
                 Keep($"disk: append + fdatasync, {writers} a sync", storage.Append(writers, duration / 2));
@@ -43,6 +46,7 @@ internal static class WritesSuite
                     ratios.Add(Last(rows[$"**Setpoint PUT: checked, audited, fsync, {writers} writers**"]) / Last(rows[$"etcd 3.4 put (JSON gateway), {writers} writers"]));
             }
 
+            groups += $" {GroupSize(before, await ours.MetricsAsync())} with {writers} writer(s);";
             var setpoint = rows[$"**Setpoint PUT: checked, audited, fsync, {writers} writers**"];
             if (writers == 1)
             {
@@ -65,6 +69,7 @@ internal static class WritesSuite
         }
 
         table.Note("The latencies of the first two kinds of rows are of a whole sync or transaction. All clients run on the same cores.");
+        table.Note($"Commits that shared one fsync, on average:{groups.TrimEnd(';')}.");
         return report;
 
         string Body(long number) => SetpointServer.ConfigBody(environment: null, $"{{\"value\":\"{PushSwarm.Tick(number)}{padding}\"}}");
@@ -78,6 +83,15 @@ internal static class WritesSuite
             Of(name).Add(new LoadResult(result.Latency, result.RowsPerSecond, new Dictionary<int, long>(), Unanswered: 0));
 
         Latencies Of(string name) => rows.TryGetValue(name, out var known) ? known : rows[name] = new();
+
+        static string GroupSize(IReadOnlyDictionary<string, double> before, IReadOnlyDictionary<string, double> after)
+        {
+            double Grown(string suffix) => after
+                .Where(pair => pair.Key.Contains("group_size" + suffix, StringComparison.Ordinal))
+                .Sum(pair => pair.Value - before.GetValueOrDefault(pair.Key));
+            var appends = Grown("_count");
+            return appends > 0 ? (Grown("_sum") / appends).ToString("0.0", CultureInfo.InvariantCulture) : "(not counted)";
+        }
 
         static double Last(Latencies latencies) => latencies.PerSecond.Values[^1];
     }
