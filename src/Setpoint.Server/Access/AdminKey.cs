@@ -4,7 +4,7 @@ using Setpoint.Server.Process;
 
 namespace Setpoint.Server.Access;
 
-/// <summary>The first administrator's API key. Kept as a hash, so that comparing takes the same time whatever is presented.</summary>
+/// <summary>The first administrator's API key.</summary>
 internal sealed class AdminKey : IAuthenticator
 {
     private const string FileName = "admin.key";
@@ -13,11 +13,11 @@ internal sealed class AdminKey : IAuthenticator
 
     private static readonly Principal Administrator = new("admin");
 
-    private readonly byte[] _hash;
+    private readonly byte[] _key;
 
     private AdminKey(string key, string? path, bool created)
     {
-        _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        _key = Encoding.UTF8.GetBytes(key);
         Path = path;
         Announced = created ? key : null;
     }
@@ -61,9 +61,8 @@ internal sealed class AdminKey : IAuthenticator
         if (credential.Length is 0 or > CredentialLengthMax)
             return null;
         Span<byte> utf8 = stackalloc byte[CredentialLengthMax * 3];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         var length = Encoding.UTF8.GetBytes(credential, utf8);
-        SHA256.HashData(utf8[..length], hash);
-        return CryptographicOperations.FixedTimeEquals(hash, _hash) ? Administrator : null;
+        // The time it takes tells how long the key is, which is no secret, and nothing of what is in it.
+        return CryptographicOperations.FixedTimeEquals(utf8[..length], _key) ? Administrator : null;
     }
 }

@@ -6,6 +6,12 @@ namespace Setpoint.Server.Configs;
 /// <summary>Figures about reading. Safe for concurrent use.</summary>
 internal sealed class ConfigMetrics
 {
+    // Boxed once: a read must not allocate for being counted.
+    private static readonly KeyValuePair<string, object?> Fresh = new("status", 200);
+    private static readonly KeyValuePair<string, object?> NotModified = new("status", 304);
+    private static readonly KeyValuePair<string, object?> Hit = new("result", "hit");
+    private static readonly KeyValuePair<string, object?> Miss = new("result", "miss");
+
     private readonly Counter<long> _reads;
     private readonly Counter<long> _renders;
     private readonly Counter<long> _resolves;
@@ -19,9 +25,9 @@ internal sealed class ConfigMetrics
         _storeReads = meter.Counter("setpoint.config.store_reads", "{read}", "Reads that had to go to the store: those of the past.");
     }
 
-    public void Read(int status) => _reads.Add(1, new KeyValuePair<string, object?>("status", status));
+    public void Read(bool notModified) => _reads.Add(1, notModified ? NotModified : Fresh);
 
-    public void Rendered(bool hit) => _renders.Add(1, new KeyValuePair<string, object?>("result", hit ? "hit" : "miss"));
+    public void Rendered(bool hit) => _renders.Add(1, hit ? Hit : Miss);
 
     public void Resolved() => _resolves.Add(1);
 

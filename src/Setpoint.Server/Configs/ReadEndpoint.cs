@@ -43,7 +43,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
         {
             headers.ETag = rendered.ETag;
             response.StatusCode = StatusCodes.Status304NotModified;
-            metrics.Read(StatusCodes.Status304NotModified);
+            metrics.Read(notModified: true);
             return Task.CompletedTask;
         }
 
@@ -63,7 +63,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             }
         }
 
-        metrics.Read(StatusCodes.Status200OK);
+        metrics.Read(notModified: false);
         headers.ContentType = rendered.ContentType;
         headers.ContentLength = bytes.Length;
         return WriteBodyAsync(response.BodyWriter, bytes, context.RequestAborted);

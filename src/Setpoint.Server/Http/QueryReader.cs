@@ -13,9 +13,10 @@ internal sealed class QueryReader
     /// <summary>Parameters with this prefix are attributes of the context.</summary>
     public const string AttributePrefix = "ctx.";
 
-    private readonly List<(string Name, string Value)> _given = [];
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private readonly ViolationList _violations = new();
+    // Every read passes here: a query without parameters, or with one, allocates next to nothing.
+    private readonly List<string> _known = new(8);
+    private List<(string Name, string Value)>? _given;
+    private ViolationList? _violations;
 
     public QueryReader(HttpRequest request)
     {
@@ -24,46 +25,33 @@ internal sealed class QueryReader
             var name = pair.DecodeName().ToString();
             if (name.StartsWith(AttributePrefix, StringComparison.Ordinal))
                 continue;
-            if (_given.Exists(given => given.Name == name))
+            if (Find(name) is not null)
                 Report(name, $"Query parameter '{name}' is given twice.");
             else
-                _given.Add((name, pair.DecodeValue().ToString()));
+                (_given ??= new(4)).Add((name, pair.DecodeValue().ToString()));
         }
     }
 
     public string? String(string name)
     {
         _known.Add(name);
-        foreach (var given in _given)
-        {
-            if (given.Name == name)
-                return given.Value.Length == 0 ? null : given.Value;
-        }
-
-        return null;
+        return Find(name) is { Length: > 0 } value ? value : null;
     }
 
     /// <summary><c>true</c> or <c>false</c>; the name alone means true.</summary>
     public bool Boolean(string name)
     {
         _known.Add(name);
-        foreach (var given in _given)
+        switch (Find(name))
         {
-            if (given.Name != name)
-                continue;
-            switch (given.Value)
-            {
-                case "true" or "1" or "":
-                    return true;
-                case "false" or "0":
-                    return false;
-                default:
-                    Report(name, $"Query parameter '{name}' is '{given.Value}'; it must be true or false.");
-                    return false;
-            }
+            case null or "false" or "0":
+                return false;
+            case "true" or "1" or "":
+                return true;
+            case var other:
+                Report(name, $"Query parameter '{name}' is '{other}'; it must be true or false.");
+                return false;
         }
-
-        return false;
     }
 
     public long? Number(string name, long min, long max)
@@ -123,17 +111,30 @@ internal sealed class QueryReader
     /// <summary>The refusal that names every wrong or unknown parameter; null if there is none. Call it after the last parameter.</summary>
     public Fault? Finish()
     {
-        foreach (var (name, _) in _given)
+        foreach (var (name, _) in _given ?? [])
         {
             if (!_known.Contains(name))
-                Report(name, $"Query parameter '{name}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+                Report(name, $"Query parameter '{name}' is not known here; known are {string.Join(", ", _known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.");
         }
 
-        if (_violations.Count == 0)
+        if (_violations is null)
             return null;
         var found = _violations.ToImmutable();
         return new Fault.Malformed(found.Length == 1 ? found[0].Message : $"{found.Length} query parameters are wrong; 'errors' lists each of them.", found);
     }
 
-    private void Report(string name, string message) => _violations.Add(null, name, ViolationCode.MalformedDocument, message);
+    private string? Find(string name)
+    {
+        if (_given is null)
+            return null;
+        foreach (var given in _given)
+        {
+            if (given.Name == name)
+                return given.Value;
+        }
+
+        return null;
+    }
+
+    private void Report(string name, string message) => (_violations ??= new()).Add(null, name, ViolationCode.MalformedDocument, message);
 }
