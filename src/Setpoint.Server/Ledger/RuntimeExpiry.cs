@@ -21,25 +21,41 @@ internal sealed class RuntimeExpiry(
         var cleanAt = time.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
         {
-            var changed = board.Changed;
             var now = time.GetUtcNow();
-            var next = board.Current.Configs().Expiring.Select(one => (DateTimeOffset?)one.Value).Min();
-            if (next <= now)
-            {
-                if (await ExpireAsync(stoppingToken))
-                    continue;
-                next = now + RetryDelay;
-            }
-
             if (now >= cleanAt)
             {
                 await store.RemoveExpiredAnswersAsync(now, stoppingToken);
                 cleanAt = now + SleepMax;
             }
 
-            var sleep = next is { } end && end - now < SleepMax ? end - now : SleepMax;
-            await Task.WhenAny(Task.Delay(sleep, time, stoppingToken), changed.WaitAsync(stoppingToken));
+            var end = NextEnd();
+            if (end <= now)
+                await SleepUntilAsync(await ExpireAsync(stoppingToken) ? now : now + RetryDelay, end, stoppingToken);
+            else
+                await SleepUntilAsync(end ?? cleanAt, end, stoppingToken);
         }
+    }
+
+    private DateTimeOffset? NextEnd() => board.Current.Configs().Expiring.Select(one => (DateTimeOffset?)one.Value).Min();
+
+    /// <summary>Sleeps until the time, or until the next end is another one than <paramref name="end"/>.</summary>
+    private async Task SleepUntilAsync(DateTimeOffset wake, DateTimeOffset? end, CancellationToken stoppingToken)
+    {
+        var sleep = wake - time.GetUtcNow();
+        if (sleep <= TimeSpan.Zero)
+            return;
+        // One timer for the whole sleep, and it goes when the sleep ends: commits wake this thousands of times a second.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var timer = Task.Delay(sleep < SleepMax ? sleep : SleepMax, time, over.Token);
+        while (!timer.IsCompleted)
+        {
+            var changed = board.Changed;
+            if (NextEnd() != end)
+                break;
+            await Task.WhenAny(timer, changed);
+        }
+
+        await over.CancelAsync();
     }
 
     private async Task<bool> ExpireAsync(CancellationToken stoppingToken)
