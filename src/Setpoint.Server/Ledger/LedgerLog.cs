@@ -20,6 +20,9 @@ internal static partial class LedgerLog
     [LoggerMessage(1004, LogLevel.Warning, "An append ended without a clear outcome ({Reason}); the store's head says committed: {Committed}.")]
     public static partial void OutcomeFound(ILogger logger, bool committed, string reason);
 
+    [LoggerMessage(1006, LogLevel.Warning, "Removing expired idempotency keys failed ({Failure}): {Reason} It will be tried again.")]
+    public static partial void CleaningFailed(ILogger logger, StoreFailure failure, string reason);
+
     [LoggerMessage(1005, LogLevel.Warning, "Removing expired runtime overrides was refused: {Reason} It will be tried again.")]
     public static partial void ExpiryRefused(ILogger logger, string reason);
 }

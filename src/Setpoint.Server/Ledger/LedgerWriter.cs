@@ -135,9 +135,12 @@ internal sealed class LedgerWriter(
                 LedgerLog.AppendFailed(logger, failure.Failure, failure.Message);
             Problem = failure.Message;
             metrics.AppendFailed(failure.Failure);
-            RefuseAll(failure.Failure == StoreFailure.Full
-                ? new Fault.StoreFull("The store has no space left; nothing was changed. Reads go on, and writes work again when there is space.")
-                : new Fault.Unavailable("The store did not take the change; nothing was changed. Retry later."));
+            RefuseAll(failure.Failure switch
+            {
+                StoreFailure.Full => new Fault.StoreFull("The store has no space left; nothing was changed. Reads go on, and writes work again when there is space."),
+                StoreFailure.OutcomeUnknown => new Fault.Unavailable("The store failed while the change was being made, and it is not known whether it was. Read before you retry, or retry with the same Idempotency-Key."),
+                _ => new Fault.Unavailable("The store did not take the change; nothing was changed. Retry later."),
+            });
         }
 #pragma warning disable CA1031 // The loop's edge: a bug in one group must reach its callers and not end the only writer.
         catch (Exception bug)
@@ -221,8 +224,9 @@ internal sealed class LedgerWriter(
         }
         catch (StoreException unknown) when (unknown.Failure == StoreFailure.OutcomeUnknown)
         {
-            // The head tells: it is either where we left it or where this group would bring it.
-            var head = await store.ReadHeadAsync(CancellationToken.None);
+            // The head tells: it is either where we left it or where this group would bring it. If it cannot be read either, the callers
+            // are told so; the next append finds the head moved, if it has, and catches up.
+            var head = await ReadHeadAfterAsync(unknown);
             var committed = _commits.Count > 0 && head.Hash == _commits[^1].Hash;
             LedgerLog.OutcomeFound(logger, committed, unknown.Message);
             if (!committed)
@@ -230,6 +234,18 @@ internal sealed class LedgerWriter(
         }
 
         metrics.Appended(_commits.Count, time.GetElapsedTime(start));
+    }
+
+    private async Task<LedgerHead> ReadHeadAfterAsync(StoreException unknown)
+    {
+        try
+        {
+            return await store.ReadHeadAsync(CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            throw new StoreException(StoreFailure.OutcomeUnknown, unknown.Message, unknown);
+        }
     }
 
     private async Task CatchUpAsync()

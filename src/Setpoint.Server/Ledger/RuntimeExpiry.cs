@@ -24,7 +24,7 @@ internal sealed class RuntimeExpiry(
             var now = time.GetUtcNow();
             if (now >= cleanAt)
             {
-                await store.RemoveExpiredAnswersAsync(now, stoppingToken);
+                await RemoveAnswersAsync(now, stoppingToken);
                 cleanAt = now + SleepMax;
             }
 
@@ -56,6 +56,19 @@ internal sealed class RuntimeExpiry(
         }
 
         await over.CancelAsync();
+    }
+
+    private async Task RemoveAnswersAsync(DateTimeOffset now, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await store.RemoveExpiredAnswersAsync(now, stoppingToken);
+        }
+        catch (StoreException failure)
+        {
+            // Expired answers are invisible already; only their space waits for the next time.
+            LedgerLog.CleaningFailed(logger, failure.Failure, failure.Message);
+        }
     }
 
     private async Task<bool> ExpireAsync(CancellationToken stoppingToken)
