@@ -6,6 +6,7 @@ using Setpoint.Core.Ledger;
 using Setpoint.Server.Access;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Writes;
 using Setpoint.Storage;
 
 namespace Setpoint.Server.Configs;

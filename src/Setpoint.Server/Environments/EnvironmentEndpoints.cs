@@ -3,6 +3,7 @@ using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Writes;
 
 namespace Setpoint.Server.Environments;
 

@@ -8,7 +8,6 @@ internal static class HttpModule
     public static IServiceCollection AddHttp(this IServiceCollection services, ServerSettings settings)
     {
         services.AddRoutingCore();
-        services.AddSingleton<DocumentWriter>();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. settings.CorsOrigins])
             .AllowAnyMethod()
@@ -27,7 +26,4 @@ internal static class HttpModule
         if (app.Services.GetRequiredService<ServerSettings>().CorsOrigins.Count > 0)
             app.UseCors();
     }
-
-    /// <summary>Holds a request back until this server has the revision that the caller has seen elsewhere.</summary>
-    public static void UseMinRevision(this IApplicationBuilder app) => app.UseMiddleware<MinRevision>();
 }

@@ -18,4 +18,7 @@ internal static class LedgerModule
         services.AddHostedService<RuntimeExpiry>();
         return services;
     }
+
+    /// <summary>Holds a request back until this server has the revision that the caller has seen elsewhere.</summary>
+    public static void UseMinRevision(this IApplicationBuilder app) => app.UseMiddleware<MinRevision>();
 }

@@ -2,9 +2,9 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
-using Setpoint.Server.Configs;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Writes;
 
 namespace Setpoint.Server.Namespaces;
 

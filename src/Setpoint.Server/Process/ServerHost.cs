@@ -11,6 +11,7 @@ using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.Sources;
+using Setpoint.Server.Writes;
 
 namespace Setpoint.Server.Process;
 
@@ -31,6 +32,7 @@ internal static class ServerHost
             .AddHttp(settings)
             .AddLedger()
             .AddAccess()
+            .AddWrites()
             .AddConfigs()
             .AddEnvironments()
             .AddNamespaces()

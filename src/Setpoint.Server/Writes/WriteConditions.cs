@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
+using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 
-namespace Setpoint.Server.Http;
+namespace Setpoint.Server.Writes;
 
 /// <summary>What a write request demands besides its content: the version it starts from, and that a retry has no second effect.</summary>
 /// <param name="ExpectedVersion">From <c>If-Match</c>, <c>If-None-Match: *</c> or <c>expectedVersion</c>; 0 = must not exist.</param>

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 
-namespace Setpoint.Server.Configs;
+namespace Setpoint.Core.Layers;
 
 /// <summary>Removes a namespace with all its layers.</summary>
-internal static class NamespaceRemoval
+public static class NamespaceRemoval
 {
     public static Result<ImmutableArray<ProposedChange>> Plan(Snapshot before, string ns, long? expectedVersion = null)
     {

@@ -3,9 +3,10 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Access;
+using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 
-namespace Setpoint.Server.Http;
+namespace Setpoint.Server.Writes;
 
 /// <summary>Writes one document of a kind that is edited as a whole, with conditions, dry run and idempotency as every write has them.</summary>
 internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Setpoint.Core.Faults;
-using Setpoint.Server.Ledger;
+using Setpoint.Server.Http;
 
-namespace Setpoint.Server.Http;
+namespace Setpoint.Server.Ledger;
 
 /// <summary>
 /// <c>Setpoint-Min-Revision: N</c>: a caller that has seen revision N anywhere never reads an older one here. Waits two seconds at most.
