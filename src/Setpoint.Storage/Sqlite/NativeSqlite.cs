@@ -44,6 +44,7 @@ internal static unsafe class NativeSqlite
 
     private static Library Choose()
     {
+        var fileSizeLimit = IgnoreFileSizeSignal();
         var provider = new SQLite3Provider_e_sqlite3();
         var assembly = provider.GetType().Assembly;
         var bundledOnly = AppContext.TryGetSwitch(UseBundledSwitch, out var isSet) && isSet;
@@ -59,11 +60,27 @@ internal static unsafe class NativeSqlite
         raw.FreezeProvider();
         return new(
             $"{raw.sqlite3_libversion().utf8_to_string()} ({name})",
-            (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(handle, "sqlite3_system_errno"));
+            (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(handle, "sqlite3_system_errno"),
+            fileSizeLimit);
     }
 
-    private sealed class Library(string version, delegate* unmanaged[Cdecl]<nint, int> systemErrno)
+    /// <summary>
+    /// A write beyond the limit on file sizes (ulimit -f) would end the process with SIGXFSZ. Handled, it is an error of that write, and
+    /// the store answers that it is full.
+    /// </summary>
+    private static PosixSignalRegistration? IgnoreFileSizeSignal()
     {
+        const int FileSizeExceeded = 25;
+        return OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, static context => context.Cancel = true);
+    }
+
+    private sealed class Library(string version, delegate* unmanaged[Cdecl]<nint, int> systemErrno, PosixSignalRegistration? fileSizeLimit)
+    {
+        /// <summary>Held for the life of the process; disposing it would bring the signal's default back.</summary>
+        public PosixSignalRegistration? FileSizeLimit { get; } = fileSizeLimit;
+
         public string Version { get; } = version;
 
         public int SystemErrno(nint database) => systemErrno(database);

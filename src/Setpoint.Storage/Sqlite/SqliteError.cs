@@ -14,22 +14,26 @@ internal static class SqliteError
     private static readonly int QuotaExceeded = OperatingSystem.IsMacOS() ? 69 : 122;
 
     /// <summary>The exception for a failure that left nothing behind: everything but a failed COMMIT.</summary>
-    public static StoreException Of(int code, int errno, string message, string file) => new(
-        FailureOf(code, errno),
-        Describe(code, errno, message, file));
+    public static StoreException Of(int code, int errno, string message, string file)
+    {
+        var failure = FailureOf(code, errno);
+        return new(failure, Describe(failure, code, errno, message, file));
+    }
 
     /// <summary>The exception for a failed COMMIT, where some errors leave open whether the transaction is durable.</summary>
     public static StoreException OfCommit(int code, int errno, string message, string file)
     {
-        // The commit record is written last, so a write that found no room means that there is no valid commit record. An error of
-        // the sync, or in the shared index after it, comes when the record may already be on the disk.
-        var failure = IsFull(code, errno) ? StoreFailure.Full
+        // The commit record is written last, so a write that failed means that there is no valid one: rolled back. SQLite keeps no
+        // errno from a COMMIT; but a write into the page cache fails for want of room (a quota, a limit on file sizes), while a
+        // broken disk shows when it is synced. An error of the sync, or in the shared index after it, comes when the record may
+        // already be on the disk.
+        var failure = code == IoErrorWrite || IsFull(code, errno) ? StoreFailure.Full
             : (code & 0xff) == raw.SQLITE_BUSY ? StoreFailure.Unavailable
             : StoreFailure.OutcomeUnknown;
-        return new(failure, Describe(code, errno, message, file));
+        return new(failure, Describe(failure, code, errno, message, file));
     }
 
-    public static bool IsFull(int code, int errno) =>
+    private static bool IsFull(int code, int errno) =>
         (code & 0xff) == raw.SQLITE_FULL
         || (code == IoErrorWrite && (errno is NoSpace or FileTooBig || errno == QuotaExceeded));
 
@@ -46,10 +50,10 @@ internal static class SqliteError
         };
     }
 
-    private static string Describe(int code, int errno, string message, string file)
+    private static string Describe(StoreFailure failure, int code, int errno, string message, string file)
     {
         var number = errno == 0 ? "" : $", errno {errno}";
-        return IsFull(code, errno)
+        return failure == StoreFailure.Full
             ? $"No space is left for {file}: {message} (SQLite {code}{number}). Reads go on; free some space and retry."
             : $"{file}: {message} (SQLite {code}{number}).";
     }

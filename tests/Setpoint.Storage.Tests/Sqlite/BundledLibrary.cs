@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Setpoint.Storage.Sqlite;
 
 namespace Setpoint.Storage.Tests.Sqlite;
@@ -21,8 +22,20 @@ public sealed class BundledLibrary
     [Fact]
     public void The_bundled_library_has_the_version_that_a_newer_one_is_measured_by()
     {
-        Assert.SkipUnless(IsForced, "The system's library is in use; set SETPOINT_TEST_BUNDLED_SQLITE=1 to test the bundled one.");
-        const int Version = NativeSqlite.BundledVersion;
-        SqliteLedger.NativeVersion.ShouldBe($"{Version / 1_000_000}.{Version / 1000 % 1000}.{Version % 1000} (e_sqlite3)");
+        var library = NativeLibrary.Load("e_sqlite3", typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, searchPath: null);
+        var number = Marshal.GetDelegateForFunctionPointer<VersionNumber>(NativeLibrary.GetExport(library, "sqlite3_libversion_number"));
+        number().ShouldBe(NativeSqlite.BundledVersion);
     }
+
+    [Fact]
+    public void The_library_in_use_is_not_older_than_the_bundled_one_and_is_the_forced_one_if_one_is_forced()
+    {
+        SqliteLedger.NativeVersion.ShouldContain("(");
+        SQLitePCL.raw.sqlite3_libversion_number().ShouldBeGreaterThanOrEqualTo(NativeSqlite.BundledVersion);
+        if (IsForced)
+            SqliteLedger.NativeVersion.ShouldEndWith("(e_sqlite3)");
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int VersionNumber();
 }
