@@ -34,7 +34,7 @@ internal static class WritesSuite
         {
             var ratios = new Samples();
             var before = await ours.MetricsAsync();
-            for (var round = 0; round < options.RoundsOr(5, 3); round++)
+            for (var round = 0; round < options.RoundsOr(5, 2); round++)
             {
                 Keep($"disk: append + fdatasync, {writers} a sync", storage.Append(writers, duration / 2));
                 Keep($"SQLite WAL FULL in process: change + audit row, {writers} a transaction", storage.Sqlite(writers, duration / 2));
