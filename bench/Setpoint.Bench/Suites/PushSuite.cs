@@ -130,9 +130,9 @@ internal static class PushSuite
         report.Goal("P6", $"{what}: last / floor <= 1.25", ratios.TextAndRange("0.00"), ratios.Median <= 1.25);
         if (count <= 1_000)
             return;
-        report.GoalAtMost("P6", $"{what}: last, p50 (quiet machine)", results[1].Last.Median, 200, " ms");
-        report.GoalAtMost("P7", $"{what}: RSS a subscriber", results[1].KibEach, 16, " KiB");
-        report.GoalAtMost("P7", $"{what}: server CPU a delivery", results[1].CpuMicroseconds / results[1].Deliveries, 18, " µs");
+        report.GoalAtMost("P6", $"{what}: last, p50 (quiet machine)", results[1].Last.Median, 200, " ms", results[0].Last.Median);
+        report.GoalAtMost("P7", $"{what}: RSS a subscriber", results[1].KibEach, 16, " KiB", results[0].KibEach);
+        report.GoalAtMost("P7", $"{what}: server CPU a delivery", results[1].CpuMicroseconds / results[1].Deliveries, 18, " µs", results[0].CpuMicroseconds / results[0].Deliveries);
     }
 
     /// <summary>P7: readers that stopped reading, beside readers that read.</summary>
