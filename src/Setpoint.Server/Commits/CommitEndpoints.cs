@@ -73,7 +73,6 @@ internal sealed class CommitEndpoints(SnapshotBoard board, LedgerWriter writer, 
 
         var head = board.Current.Revision;
         var commits = await store.ReadCommitsAsync(after, limit, address, context.RequestAborted);
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(head);
         long? next = commits.Count == limit ? commits[^1].Revision : null;
         await Answer.OkAsync(context, Answer.List(commits.Select(CommitJson.Of), total: null, next));
     }
@@ -94,7 +93,6 @@ internal sealed class CommitEndpoints(SnapshotBoard board, LedgerWriter writer, 
             return;
         }
 
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(head);
         await Answer.OkAsync(context, CommitJson.Of(commit));
     }
 

@@ -25,7 +25,6 @@ internal sealed class ConfigListEndpoint(SnapshotBoard board)
                 .Add("environments", new JsonArray([.. (layers?.OverridingEnvironments ?? []).Select(name => (JsonValue)new JsonString(name))]))
                 .Build();
         });
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
         return Answer.OkAsync(context, Answer.List(items, snapshot.Namespaces().Count));
     }
 }

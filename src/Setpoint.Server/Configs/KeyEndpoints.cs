@@ -36,7 +36,6 @@ internal sealed class KeyEndpoints(SnapshotBoard board, ViewCache views, LayerWr
         var leaves = Provenance.Explain(effective).Where(leaf => IsAtOrAround(leaf.Path, pointer)).ToList();
         var version = leaves.Count == 0 ? effective.Version : leaves.Max(leaf => leaf.Winner.Entry.Version);
         var tag = $"{CanonicalJson.FingerprintOf(value).ToShortText()}{(explain ? $"-explain-{version}" : "")}";
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
         context.Response.Headers.ETag = $"\"{tag}\"";
         if (context.Request.Headers.IfNoneMatch is { Count: > 0 } condition && ETags.Matches(condition, tag))
         {

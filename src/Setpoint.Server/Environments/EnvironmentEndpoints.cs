@@ -13,7 +13,6 @@ internal sealed class EnvironmentEndpoints(SnapshotBoard board, DocumentWriter w
     public Task ListAsync(HttpContext context)
     {
         var snapshot = board.Current;
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
         var tree = snapshot.Environments();
         return Answer.OkAsync(context, Answer.List(tree.All.Select(environment => Describe(tree, environment)), tree.All.Count()));
     }
@@ -24,7 +23,6 @@ internal sealed class EnvironmentEndpoints(SnapshotBoard board, DocumentWriter w
         var name = NameOf(context);
         if (!tree.TryFind(name, out var environment))
             return Problem.WriteAsync(context, Fault.Missing.Environment(name));
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(board.Current.Revision);
         context.Response.Headers.ETag = $"\"{environment.Version}\"";
         return Answer.OkAsync(context, Describe(tree, environment));
     }

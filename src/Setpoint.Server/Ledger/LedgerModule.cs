@@ -19,6 +19,6 @@ internal static class LedgerModule
         return services;
     }
 
-    /// <summary>Holds a request back until this server has the revision that the caller has seen elsewhere.</summary>
-    public static void UseMinRevision(this IApplicationBuilder app) => app.UseMiddleware<MinRevision>();
+    /// <summary>Answers carry their revision, and wait for the one that the caller has seen elsewhere.</summary>
+    public static void UseRevisionHeaders(this IApplicationBuilder app) => app.UseMiddleware<RevisionHeaders>();
 }

@@ -14,7 +14,6 @@ internal sealed class NamespaceEndpoints(SnapshotBoard board, DocumentWriter wri
     public Task ListAsync(HttpContext context)
     {
         var snapshot = board.Current;
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
         return Answer.OkAsync(context, Answer.List(snapshot.Namespaces().All.Select(ns => Describe(snapshot, ns)), snapshot.Namespaces().Count));
     }
 
@@ -24,7 +23,6 @@ internal sealed class NamespaceEndpoints(SnapshotBoard board, DocumentWriter wri
         var name = NameOf(context);
         if (!snapshot.Namespaces().TryFind(name, out var ns))
             return Problem.WriteAsync(context, Fault.Missing.Namespace(name));
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
         context.Response.Headers.ETag = $"\"{snapshot.Namespaces().VersionOf(name)}\"";
         return Answer.OkAsync(context, Describe(snapshot, ns));
     }

@@ -46,7 +46,7 @@ internal static class ServerHost
         app.UseServerCors();
         app.UseRouting();
         app.UseAccess();
-        app.UseMinRevision();
+        app.UseRevisionHeaders();
         app.MapConfigs();
         app.MapEnvironments();
         app.MapNamespaces();

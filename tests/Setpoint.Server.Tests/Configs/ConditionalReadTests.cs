@@ -71,6 +71,8 @@ public sealed class ConditionalReadTests : IAsyncLifetime
         var nonsense = await _server.GetAsync("/api/config/mail", ("Setpoint-Min-Revision", "soon"));
 
         (await early).At("/config/a").ShouldBe("2");
+        (await early).Revision.ShouldBe(3);
+        (await _server.GetAsync("/api/environments")).Revision.ShouldBe(3);
         behind.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         behind.Code.ShouldBe("Behind");
         behind.Message.Headers.RetryAfter.ShouldNotBeNull();
