@@ -48,9 +48,10 @@ internal sealed class SetpointTransport : IDisposable
         {
             using var request = ConfigurationRequest(etag, minRevision: 0, wait: null);
             using var response = _http.Send(request, cancellationToken);
-            if (Refusal(response, ReadBody(response)) is { } refusal)
+            var body = ReadBody(response);
+            if (Refusal(response, body) is { } refusal)
                 return refusal;
-            return response.StatusCode == HttpStatusCode.NotModified ? Unchanged(response) : Fetched(response, ReadBody(response));
+            return response.StatusCode == HttpStatusCode.NotModified ? Unchanged(response) : Fetched(response, body);
         }
         catch (Exception trouble) when (Describe(trouble, cancellationToken) is not null)
         {
@@ -174,6 +175,7 @@ internal sealed class SetpointTransport : IDisposable
 
     private static byte[] ReadBody(HttpResponseMessage response)
     {
+        // Buffered with the response already; this only hands it over, once.
         using var body = response.Content.ReadAsStream();
         using var copy = new MemoryStream();
         body.CopyTo(copy);
