@@ -48,6 +48,7 @@ internal sealed class Follower(
 
     private bool _polling = settings.Follow == SetpointFollow.Poll;
     private bool _trial;
+    private bool _pollsWork;
     private long _streamTriedAt;
     private int _silentStreams;
     private int _behind;
@@ -121,11 +122,13 @@ internal sealed class Follower(
         var lastRevision = _behind >= BehindMax || status.Current.Origin != SetpointOrigin.Server ? 0 : board.Current.Revision;
         var (response, refusal) = await transport.OpenStreamAsync(lastRevision, MinRevision, cancellationToken).ConfigureAwait(false);
         if (response is null)
+        {
+            progress.Refused = true;
             return refusal!;
+        }
 
         using (response)
         {
-            progress.Opened = true;
             status.Change(now => now with { State = SetpointState.Streaming });
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             var reader = new SseReader(stream, settings.ResponseSizeMax);
@@ -166,11 +169,12 @@ internal sealed class Follower(
 
         // The stream cannot tell what changed in the meantime, a request can.
         _silentStreams++;
-        if (!progress.Opened || _trial || _silentStreams >= SilentStreamsMax)
+        if (progress.Refused || _trial || _silentStreams >= SilentStreamsMax)
         {
             if (!_trial)
                 log.StreamGivenUp(failure.Message, settings.StreamRetryInterval.TotalSeconds);
             _polling = true;
+            _pollsWork = false;
             _trial = false;
             _silentStreams = 0;
             return TimeSpan.Zero;
@@ -190,13 +194,18 @@ internal sealed class Follower(
             return TimeSpan.Zero;
         }
 
+        // The first poll is answered at once, so that what was missed is there and the status is right; only then does the server hold them.
         var started = _time.GetTimestamp();
+        var held = _pollsWork;
         var wait = settings.PollInterval < WaitMax ? settings.PollInterval : WaitMax;
-        var (changed, failure) = await FetchAsync(wait, stop).ConfigureAwait(false);
+        var (changed, failure) = await FetchAsync(held ? wait : null, stop).ConfigureAwait(false);
+        _pollsWork = failure is null;
         if (failure is not null)
             return Failed(failure);
         Recovered(SetpointState.Polling);
         _backoff.Reset();
+        if (!held)
+            return TimeSpan.Zero;
         if (changed)
             return ChangeSpacing;
         // A server or a cache on the way that does not hold the poll must not be asked in a tight loop.
@@ -293,8 +302,10 @@ internal sealed class Follower(
 
     private sealed class StreamProgress
     {
-        public bool Opened { get; set; }
+        /// <summary>The server answered, with something else than a stream.</summary>
+        public bool Refused { get; set; }
 
+        /// <summary>Something came through the stream.</summary>
         public bool Heard { get; set; }
     }
 }
