@@ -29,7 +29,8 @@ internal sealed class CacheWriter(DiskCache cache, StatusBoard status, ILogger l
             Write(snapshot);
     }
 
-    private void Write(ConfigurationSnapshot snapshot)
+    /// <summary>Writes at once, on the calling thread. For the start, before <see cref="RunAsync"/>; the two never write at the same time.</summary>
+    public void Write(ConfigurationSnapshot snapshot)
     {
         try
         {

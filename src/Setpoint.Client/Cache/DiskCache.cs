@@ -42,9 +42,21 @@ internal sealed class DiskCache(SetpointSettings settings, ILogger log)
         if (IsOff)
             return;
         DurableFile.CreateFolder(_folder);
+        RemoveLeftovers();
         var (older, newest) = Choose(Slots());
         var slot = CacheSlot.Encode(new(newest + 1, settings.Time.GetUtcNow(), snapshot), settings.Identity.Text);
         DurableFile.Replace(older, slot);
+    }
+
+    /// <summary>A crash between writing and renaming leaves a temporary file; one that is this old is nobody's any more.</summary>
+    private void RemoveLeftovers()
+    {
+        var old = settings.Time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(1);
+        foreach (var path in Directory.EnumerateFiles(_folder, settings.Identity.FileName + ".*.tmp"))
+        {
+            if (File.GetLastWriteTimeUtc(path) < old)
+                File.Delete(path);
+        }
     }
 
     private string[] Slots() =>

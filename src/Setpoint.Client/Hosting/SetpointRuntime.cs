@@ -136,8 +136,9 @@ internal sealed class SetpointRuntime : IDisposable
             return;
         if (Publisher.JudgeCurrent())
         {
+            // At once: a process that is stopped a moment after its start has a cache all the same.
             if (Status.Current.Origin == SetpointOrigin.Server)
-                _writer.Enqueue(Board.Current);
+                _writer.Write(Board.Current);
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Setpoint.Client.Provider;
 
@@ -51,10 +50,9 @@ internal sealed class ConfigurationSnapshot
     public bool HasSameContentAs(ConfigurationSnapshot other) =>
         Version == other.Version && string.Equals(ETag, other.ETag, StringComparison.Ordinal) && Json.Span.SequenceEqual(other.Json.Span);
 
-    /// <summary>The segments directly below a path, in configuration order. An empty path stands for the root.</summary>
-    public string[] ChildKeys(string? path) => (_children ??= ChildKeyIndex.Of(Values)).Below(path ?? string.Empty);
+    /// <summary>The segments directly below a path, in configuration order. Null stands for the root.</summary>
+    public string[] ChildKeys(string? path) => (_children ??= ChildKeyIndex.Of(Values)).Below(path);
 
     /// <summary>This snapshot alone as an <see cref="IConfiguration"/>: what it shows never changes.</summary>
-    [SuppressMessage("Usage", "VSTHRD002", Justification = "Nothing here waits.")]
     public IConfiguration AsConfiguration() => _configuration ??= new ConfigurationRoot([new SnapshotProvider(this)]);
 }

@@ -21,7 +21,7 @@ internal static class Flattener
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw new JsonException("The configuration is not a JSON object.");
-            VisitObject(ref reader, string.Empty, values);
+            VisitObject(ref reader, null, values);
             if (reader.Read())
                 throw new JsonException("There is text after the configuration.");
         }
@@ -34,7 +34,7 @@ internal static class Flattener
         return values;
     }
 
-    private static void VisitObject(ref Utf8JsonReader reader, string path, Dictionary<string, string?> values)
+    private static void VisitObject(ref Utf8JsonReader reader, string? path, Dictionary<string, string?> values)
     {
         var empty = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -42,10 +42,10 @@ internal static class Flattener
             empty = false;
             var name = reader.GetString()!;
             reader.Read();
-            VisitValue(ref reader, path.Length == 0 ? name : string.Concat(path, ":", name), values);
+            VisitValue(ref reader, path is null ? name : string.Concat(path, ":", name), values);
         }
 
-        if (empty && path.Length > 0)
+        if (empty && path is not null)
             Add(values, path, null);
     }
 
