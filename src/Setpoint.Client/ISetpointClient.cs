@@ -8,7 +8,8 @@ namespace Setpoint.Client;
 /// </summary>
 /// <remarks>
 /// Keys are those of <c>IConfiguration</c>: <c>email:smtp:port</c>, <c>channels:0</c>, case ignored. Values are the server's alone: other
-/// configuration providers of the app, such as environment variables, do not show here.
+/// configuration providers of the app, such as environment variables, do not show here. Where a key names a section or a watch, an empty
+/// one names the whole configuration.
 /// Events and watches are called one after another on the client's own thread, after the new configuration can be read; what they throw
 /// is logged and stops nothing. Keep them short: the next change waits for them.
 /// </remarks>
@@ -63,8 +64,7 @@ public interface ISetpointClient
         where T : class, new();
 
     /// <summary>
-    /// Calls back after each update that changed the value at the key or anything below it; an empty key watches everything. Dispose the
-    /// result to stop.
+    /// Calls back after each update that changed the value at the key or anything below it. Dispose the result to stop.
     /// </summary>
     IDisposable Watch(string key, Action<ConfigurationChange> callback);
 }

@@ -42,7 +42,7 @@ internal sealed class SetpointClient : ISetpointClient
     public SetpointStatus Status => _runtime.Status.Current;
 
     /// <inheritdoc/>
-    public string? Get(string key) => _board.Current.Values.GetValueOrDefault(key);
+    public string? Get(string key) => _board.Current.Values.TryGetValue(key, out var value) ? value : null;
 
     /// <inheritdoc/>
     public bool TryGet(string key, out string? value) => _board.Current.Values.TryGetValue(key, out value);
@@ -60,7 +60,7 @@ internal sealed class SetpointClient : ISetpointClient
     {
         try
         {
-            return _board.Current.AsConfiguration().GetSection(key).Get<T>();
+            return Section(_board.Current, key).Get<T>();
         }
         catch (Exception thrown)
         {
@@ -84,7 +84,7 @@ internal sealed class SetpointClient : ISetpointClient
     {
         ArgumentNullException.ThrowIfNull(key);
         return _runtime.Handles.Get(
-            (key, typeof(T)), current => new SetpointHandle<T>(key, current, from => from.AsConfiguration().GetSection(key).Get<T>() ?? new T()));
+            (key, typeof(T)), current => new SetpointHandle<T>(key, current, from => Section(from, key).Get<T>() ?? new T()));
     }
 
     /// <inheritdoc/>
@@ -96,6 +96,9 @@ internal sealed class SetpointClient : ISetpointClient
         ImmutableInterlocked.Update(ref _watches, (all, one) => all.Add(one), subscription);
         return subscription;
     }
+
+    private static IConfiguration Section(ConfigurationSnapshot snapshot, string key) =>
+        key.Length == 0 ? snapshot.AsConfiguration() : snapshot.AsConfiguration().GetSection(key);
 
     private T? Convert<T>(ConfigurationSnapshot snapshot, string key, T? fallback)
     {

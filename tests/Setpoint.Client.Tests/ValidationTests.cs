@@ -220,6 +220,51 @@ public sealed class ValidationTests : ClientTest
     }
 
     [Fact]
+    public async Task Options_are_bound_from_one_configuration_also_when_another_arrives_in_the_middle()
+    {
+        await using var server = await ScriptedServer.StartAsync("""{"x":"1","y":"1"}""");
+        Action? between = null;
+        using var host = Build(
+            server,
+            services => services.AddOptions<PairOptions>().Configure<IConfiguration>((pair, configuration) =>
+            {
+                pair.X = configuration["x"];
+                Interlocked.Exchange(ref between, null)?.Invoke();
+                pair.Y = configuration["y"];
+            }),
+            standard: false);
+        await host.StartAsync(Cancelled);
+        var client = host.Services.GetRequiredService<ISetpointClient>();
+        await Soon.BecomesTrueAsync(() => client.Status.State == SetpointState.Streaming, "it streams");
+        between = () =>
+        {
+            server.Publish("""{"x":"2","y":"2"}""");
+            SpinWait.SpinUntil(() => client.Get("x") == "2", TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        };
+
+        using var scope = host.Services.CreateScope();
+        var pair = scope.ServiceProvider.GetRequiredService<IOptionsSnapshot<PairOptions>>().Value;
+
+        (pair.X, pair.Y).ShouldBe(("1", "1"));
+        client.Get("y").ShouldBe("2");
+        using var next = host.Services.CreateScope();
+        next.ServiceProvider.GetRequiredService<IOptionsSnapshot<PairOptions>>().Value.Y.ShouldBe("2");
+        await host.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task The_environment_defaults_to_the_hosts_in_lower_case()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("SETPOINT_ENVIRONMENT") is not null, "SETPOINT_ENVIRONMENT is set here and would win.");
+        await using var server = await ScriptedServer.StartAsync("{}", environment: "staging");
+        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = "Staging" });
+
+        builder.AddSetpoint(Options(server, o => o.Environment = null));
+
+        server.Requests.ShouldHaveSingleItem().Query.ShouldBe("?environment=staging");
+    }
+
+    [Fact]
     public async Task Validation_of_a_type_can_be_left_out()
     {
         await using var server = await ScriptedServer.StartAsync(Good);
@@ -319,6 +364,13 @@ public sealed class ValidationTests : ClientTest
     private sealed class NamedOptions
     {
         public int Port { get; set; }
+    }
+
+    private sealed class PairOptions
+    {
+        public string? X { get; set; }
+
+        public string? Y { get; set; }
     }
 
     private sealed class OtherOptions

@@ -56,8 +56,16 @@ internal sealed class ConfigurationPublisher(SnapshotBoard board, StatusBoard st
             }
 
             Swap(current, candidate, origin);
+            log.Updated(candidate.Version, candidate.Revision);
             return true;
         }
+    }
+
+    /// <summary>Takes what the start found. Nothing can judge it yet; <see cref="JudgeCurrent"/> does when the app's services are there.</summary>
+    public void Begin(ConfigurationSnapshot first, SetpointOrigin origin)
+    {
+        lock (_publishing)
+            Swap(board.Current, first, origin);
     }
 
     /// <summary>Judges what is current already, which happens once: at the start, when the app's services come to be.</summary>
@@ -136,7 +144,6 @@ internal sealed class ConfigurationPublisher(SnapshotBoard board, StatusBoard st
 
         // 2. Only then tell: whoever is woken must already see it.
         SetpointMetrics.Updates.Add(1);
-        log.Updated(next.Version, next.Revision);
         foreach (var listener in _listeners)
             Tell(() => listener.OnUpdated(before, next), "update");
     }

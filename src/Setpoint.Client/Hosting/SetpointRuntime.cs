@@ -187,7 +187,7 @@ internal sealed class SetpointRuntime : IDisposable
     {
         if (outcome is FetchOutcome.Fetched fetched)
         {
-            Publisher.Offer(fetched.Snapshot, SetpointOrigin.Server);
+            Publisher.Begin(fetched.Snapshot, SetpointOrigin.Server);
             var now = _settings.Time.GetUtcNow();
             Status.Change(status => status with { LastContact = now });
             _log.Started(Identity.ToString(), fetched.Snapshot.Version, fetched.Snapshot.Revision);
@@ -198,7 +198,7 @@ internal sealed class SetpointRuntime : IDisposable
         Status.Report(reason);
         if (_cache.ReadAll() is [var newest, ..])
         {
-            Publisher.Offer(newest.Snapshot, SetpointOrigin.Cache);
+            Publisher.Begin(newest.Snapshot, SetpointOrigin.Cache);
             LogCached(newest, reason);
             return;
         }
@@ -207,7 +207,7 @@ internal sealed class SetpointRuntime : IDisposable
         {
             var cache = _cache.IsOff ? "there is no cache" : $"the cache in {_settings.CacheFolder} has none";
             throw new SetpointStartException(
-                $"No configuration of {Identity}: {reason} And {cache}. Start the server, correct the address or the key, or set Optional to start without.");
+                $"No configuration of {Identity}: {reason} Also, {cache}. Start the server, correct the address or the key, or set Optional to start without.");
         }
 
         _log.StartedWithout(Identity.ToString(), reason);

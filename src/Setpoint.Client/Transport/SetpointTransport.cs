@@ -131,12 +131,12 @@ internal sealed class SetpointTransport : IDisposable
         OperationCanceledException => new(FailureKind.Unreachable, "The request was cut off."),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
             new(FailureKind.Garbage, "The answer is larger than ResponseSizeMax allows."),
-        HttpRequestException http => new(FailureKind.Unreachable, $"The server does not answer: {http.Message}"),
-        JsonException garbage => new(FailureKind.Garbage, $"The answer is not a configuration: {garbage.Message}"),
+        HttpRequestException http => new(FailureKind.Unreachable, $"The server does not answer: {Sentence(http.Message)}"),
+        JsonException garbage => new(FailureKind.Garbage, $"The answer is not a configuration: {Sentence(garbage.Message)}"),
         InvalidDataException garbage => new(FailureKind.Garbage, garbage.Message),
-        UnauthorizedAccessException or SecurityException => new(FailureKind.Unauthorized, $"The API key cannot be read: {trouble.Message}"),
-        FileNotFoundException or DirectoryNotFoundException => new(FailureKind.Unauthorized, $"The API key cannot be read: {trouble.Message}"),
-        IOException io => new(FailureKind.Unreachable, $"The connection broke: {io.Message}"),
+        UnauthorizedAccessException or SecurityException => new(FailureKind.Unauthorized, $"The API key cannot be read: {Sentence(trouble.Message)}"),
+        FileNotFoundException or DirectoryNotFoundException => new(FailureKind.Unauthorized, $"The API key cannot be read: {Sentence(trouble.Message)}"),
+        IOException io => new(FailureKind.Unreachable, $"The connection broke: {Sentence(io.Message)}"),
         _ => null,
     };
 
@@ -246,6 +246,8 @@ internal sealed class SetpointTransport : IDisposable
         var text = member.GetString()!;
         return text.Length <= LengthMax ? text : text[..LengthMax];
     }
+
+    private static string Sentence(string message) => message.EndsWith('.') ? message : message + ".";
 
     private TimeSpan? RetryAfterOf(HttpResponseMessage response)
     {
