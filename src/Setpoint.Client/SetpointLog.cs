@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace Setpoint.Client;
+
+/// <summary>Every line that the client logs, ids 7000 to 7099. None of them holds a configuration value or a key.</summary>
+internal static partial class SetpointLog
+{
+    [LoggerMessage(7000, LogLevel.Information, "Configuration of {Identity}: version {Version}, read at revision {Revision}.")]
+    public static partial void Started(this ILogger log, string identity, long version, long revision);
+
+    [LoggerMessage(7001, LogLevel.Warning, "Configuration of {Identity} comes from the cache: version {Version}, revision {Revision}, saved {AgeSeconds:0} s ago. {Reason}")]
+    public static partial void StartedFromCache(this ILogger log, string identity, long version, long revision, double ageSeconds, string reason);
+
+    [LoggerMessage(7002, LogLevel.Warning, "Starting without a configuration of {Identity}, as Optional allows. {Reason}")]
+    public static partial void StartedWithout(this ILogger log, string identity, string reason);
+
+    [LoggerMessage(7010, LogLevel.Information, "Configuration updated to version {Version}, revision {Revision}.")]
+    public static partial void Updated(this ILogger log, long version, long revision);
+
+    [LoggerMessage(7011, LogLevel.Error, "Configuration version {Version}, revision {Revision}, is refused by this app's validation; version {Current} stays. {Failures}")]
+    public static partial void Refused(this ILogger log, long version, long revision, long current, string failures);
+
+    [LoggerMessage(7012, LogLevel.Warning, "The server went back from revision {Before} to revision {Now}, as after restoring a backup; its configuration is taken.")]
+    public static partial void WentBack(this ILogger log, long before, long now);
+
+    [LoggerMessage(7013, LogLevel.Error, "A callback of the app for a configuration {What} threw; the configuration stays in use.")]
+    public static partial void CallbackFailed(this ILogger log, string what, Exception exception);
+
+    [LoggerMessage(7014, LogLevel.Warning, "The handle '{Key}' keeps its value: {Problem}.")]
+    public static partial void HandleKept(this ILogger log, string key, string problem);
+
+    [LoggerMessage(7015, LogLevel.Warning, "The value at '{Key}' cannot be converted to {Type}; the fallback is used. Said once for each key.")]
+    public static partial void ConversionFailed(this ILogger log, string key, string type);
+
+    [LoggerMessage(7020, LogLevel.Warning, "Lost the Setpoint server; the configuration of revision {Revision} stays, and retries go on without further lines. {Reason}")]
+    public static partial void OutageBegan(this ILogger log, string reason, long revision);
+
+    [LoggerMessage(7021, LogLevel.Information, "The Setpoint server is back after {Seconds:0.0} s and {Attempts} failed attempt(s); at revision {Revision}.")]
+    public static partial void OutageEnded(this ILogger log, double seconds, int attempts, long revision);
+
+    [LoggerMessage(7022, LogLevel.Error, "The Setpoint server refuses this client; the configuration of revision {Revision} stays, and it is asked again about once a minute. {Reason}")]
+    public static partial void Unauthorized(this ILogger log, string reason, long revision);
+
+    [LoggerMessage(7023, LogLevel.Warning, "The stream of changes does not get through; polling instead, and trying the stream again every {Seconds:0} s. {Reason}")]
+    public static partial void StreamGivenUp(this ILogger log, string reason, double seconds);
+
+    [LoggerMessage(7024, LogLevel.Error, "Following the server failed unexpectedly; it goes on after a pause.")]
+    public static partial void FollowerStumbled(this ILogger log, Exception exception);
+
+    [LoggerMessage(7030, LogLevel.Warning, "The cached configuration {Path} is ignored: {Problem}.")]
+    public static partial void CacheSlotUnusable(this ILogger log, string path, string problem);
+
+    [LoggerMessage(7031, LogLevel.Warning, "The configuration cache cannot be written; a restart while the server is down would not find this configuration. {Problem}")]
+    public static partial void CacheNotWritten(this ILogger log, string problem);
+}

@@ -1,0 +1,49 @@
+using Setpoint.Client.Tests.FakeServer;
+
+namespace Setpoint.Client.Tests;
+
+/// <summary>A cache folder, a log, and options that point at a scripted server.</summary>
+public abstract class ClientTest : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private protected LogLines Log { get; } = new();
+
+    private protected string CacheFolder => Path.Combine(_folder.Path, "cache");
+
+    private protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private protected Action<SetpointOptions> Options(ScriptedServer server, Action<SetpointOptions>? more = null) => Options(server.Url, more);
+
+    private protected Action<SetpointOptions> Options(string url, Action<SetpointOptions>? more = null) => options =>
+    {
+        options.Server = url;
+        options.ApiKey = ScriptedServer.Key;
+        options.Service = "notification-service";
+        options.Environment = "production";
+        options.CacheFolder = CacheFolder;
+        options.LoggerFactory = Log;
+        more?.Invoke(options);
+    };
+
+    private protected Task<SetpointConnection> ConnectAsync(ScriptedServer server, Action<SetpointOptions>? more = null) =>
+        SetpointConnection.OpenAsync(Options(server, more), Cancelled);
+
+    /// <summary>Runs a client once, so that the cache holds what the server has.</summary>
+    private protected async Task FillCacheAsync(ScriptedServer server, Action<SetpointOptions>? more = null)
+    {
+        await using (await ConnectAsync(server, more))
+        {
+        }
+
+        Directory.EnumerateFiles(CacheFolder).ShouldNotBeEmpty();
+    }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => _folder.Dispose();
+}
