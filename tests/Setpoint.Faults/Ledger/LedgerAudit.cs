@@ -16,11 +16,15 @@ internal sealed class LedgerAudit
     private const int PageSize = 1000;
 
     private readonly Dictionary<string, Commit> _byMessage = new(StringComparer.Ordinal);
+    private readonly Dictionary<Address, List<long>> _versions = [];
 
     /// <summary>The fold of all commits read so far.</summary>
     public Snapshot Snapshot { get; private set; } = Snapshot.Empty(SnapshotLayers.Catalog);
 
     public Commit? Find(string token) => _byMessage.GetValueOrDefault(token);
+
+    /// <summary>Every version that a document has had, oldest first.</summary>
+    public IReadOnlyList<long> VersionsOf(Address address) => _versions.GetValueOrDefault(address) ?? [];
 
     /// <summary>A ledger read from its beginning and checked.</summary>
     public static async Task<LedgerAudit> OfAsync(ServerUnderTest server)
@@ -88,6 +92,13 @@ internal sealed class LedgerAudit
         CommitHash.Of(commit).ShouldBe(commit.Hash, $"commit {revision} carries a hash that is not its own");
         if (commit.Message.Length > 0)
             _byMessage.TryAdd(commit.Message, commit).ShouldBeTrue($"TWICE: {commit.Message} is in commit {_byMessage[commit.Message].Revision} and in {revision}");
+        foreach (var change in commit.Changes)
+        {
+            if (!_versions.TryGetValue(change.Address, out var versions))
+                _versions.Add(change.Address, versions = []);
+            versions.Add(revision);
+        }
+
         Snapshot = Snapshot.Apply(commit);
     }
 
