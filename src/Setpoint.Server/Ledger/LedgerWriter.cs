@@ -24,6 +24,9 @@ internal sealed class LedgerWriter(
 
     private static readonly TimeSpan AnswersKept = TimeSpan.FromHours(24);
 
+    // A full queue is some 32 groups of a few milliseconds each; longer than this the disk hangs, and nobody is told of success.
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
+
     private readonly Channel<Pending> _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueLengthMax)
     {
         SingleReader = true,
@@ -88,8 +91,17 @@ internal sealed class LedgerWriter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
-        if (ExecuteTask is { } running)
-            await running.WaitAsync(cancellationToken);
+        try
+        {
+            // Not the host's patience: requests that would not end may have used that up, and what was accepted is written all the same.
+            if (ExecuteTask is { } running)
+                await running.WaitAsync(DrainMax, time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            LedgerLog.NotDrained(logger, DrainMax);
+        }
+
         await base.StopAsync(cancellationToken);
     }
 
@@ -135,9 +147,13 @@ internal sealed class LedgerWriter(
                 LedgerLog.AppendFailed(logger, failure.Failure, failure.Message);
             Problem = failure.Message;
             metrics.AppendFailed(failure.Failure);
-            RefuseAll(failure.Failure == StoreFailure.Full
-                ? new Fault.StoreFull("The store has no space left; nothing was changed. Reads go on, and writes work again when there is space.")
-                : new Fault.Unavailable("The store did not take the change; nothing was changed. Retry later."));
+            RefuseAll(failure.Failure switch
+            {
+                StoreFailure.Full => new Fault.StoreFull("The store has no space left; nothing was changed. Reads go on, and writes work again when there is space."),
+                // The next group finds out, when the store can be read again.
+                StoreFailure.OutcomeUnknown => new Fault.Unavailable("The store failed before it confirmed the change, which may have been made. Read it again before you retry, or retry with an Idempotency-Key."),
+                _ => new Fault.Unavailable("The store did not take the change; nothing was changed. Retry later."),
+            });
         }
 #pragma warning disable CA1031 // The loop's edge: a bug in one group must reach its callers and not end the only writer.
         catch (Exception bug)
@@ -159,6 +175,7 @@ internal sealed class LedgerWriter(
         {
             pending.Verdict = null;
             pending.Refusal = null;
+            pending.LeansOnGroup = _commits.Count > 0;
             if (pending.Cancelled)
                 continue;
             if (await FindKeptAnswerAsync(pending))
@@ -222,7 +239,16 @@ internal sealed class LedgerWriter(
         catch (StoreException unknown) when (unknown.Failure == StoreFailure.OutcomeUnknown)
         {
             // The head tells: it is either where we left it or where this group would bring it.
-            var head = await store.ReadHeadAsync(CancellationToken.None);
+            LedgerHead head;
+            try
+            {
+                head = await store.ReadHeadAsync(CancellationToken.None);
+            }
+            catch (StoreException stillFailing)
+            {
+                throw new StoreException(StoreFailure.OutcomeUnknown, unknown.Message, stillFailing);
+            }
+
             var committed = _commits.Count > 0 && head.Hash == _commits[^1].Hash;
             LedgerLog.OutcomeFound(logger, committed, unknown.Message);
             if (!committed)
@@ -259,7 +285,9 @@ internal sealed class LedgerWriter(
     {
         foreach (var pending in _group)
         {
-            pending.Refusal ??= fault;
+            // "Stale: version 8" would be a lie if version 8 is a commit of this very group, which was not stored.
+            if (pending.Refusal is null || pending.LeansOnGroup)
+                pending.Refusal = fault;
             pending.Answer();
         }
     }
@@ -289,6 +317,9 @@ internal sealed class LedgerWriter(
         public WriteOutcome? Verdict { get; set; }
 
         public Fault? Refusal { get; set; }
+
+        /// <summary>It was judged against commits of its own group, which are not durable yet.</summary>
+        public bool LeansOnGroup { get; set; }
 
         public void Fail(Exception bug) => _outcome.TrySetException(bug);
 

@@ -23,15 +23,16 @@ internal static class SqliteError
     {
         // The commit record is written last, so a write that found no room means that there is no valid commit record. An error of
         // the sync, or in the shared index after it, comes when the record may already be on the disk.
-        var failure = IsFull(code, errno) ? StoreFailure.Full
+        var failure = (code & 0xff) == raw.SQLITE_FULL || (code == IoErrorWrite && IsFull(code, errno)) ? StoreFailure.Full
             : (code & 0xff) == raw.SQLITE_BUSY ? StoreFailure.Unavailable
             : StoreFailure.OutcomeUnknown;
         return new(failure, Describe(code, errno, message, file));
     }
 
+    /// <summary>No room, whatever SQLite was about to do: write a page, or make the shared index larger.</summary>
     public static bool IsFull(int code, int errno) =>
         (code & 0xff) == raw.SQLITE_FULL
-        || (code == IoErrorWrite && (errno is NoSpace or FileTooBig || errno == QuotaExceeded));
+        || ((code & 0xff) == raw.SQLITE_IOERR && (errno is NoSpace or FileTooBig || errno == QuotaExceeded));
 
     private static StoreFailure FailureOf(int code, int errno)
     {

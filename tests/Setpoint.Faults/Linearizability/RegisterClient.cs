@@ -15,6 +15,9 @@ internal sealed class RegisterClient(int number, Random random, IReadOnlyList<st
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
     private int _serial;
 
+    /// <summary>Values whose write was answered with "no space": it must not have happened.</summary>
+    public List<string> Refused { get; } = [];
+
     /// <summary>What it saw, with versions as the server counts them.</summary>
     public IReadOnlyList<Operation> History => _history;
 
@@ -67,15 +70,18 @@ internal sealed class RegisterClient(int number, Random random, IReadOnlyList<st
         };
         var operation = new Operation(
             number, key, OperationKind.Put, OperationOutcome.Unknown, Stopwatch.GetTimestamp(), null, expect, value, 0, null);
-        var reply = await TryAsync(() => server.PutAsync($"/api/config/{key}", $$$"""{"config":{"value":"{{{value}}}"} }""", condition));
+        var reply = await TryAsync(() => server.PutAsync($"/api/config/{key}", $$$"""{"description":"{{{value}}}","config":{"value":"{{{value}}}"} }""", condition));
         var ret = Stopwatch.GetTimestamp();
         switch (reply?.Status)
         {
             case null:
                 _history.Add(operation);
                 return false;
-            case HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage:
-                // It says that nothing was changed, and is not believed: the ledger will tell.
+            case HttpStatusCode.InsufficientStorage:
+                Refused.Add(value);
+                return true;
+            case HttpStatusCode.ServiceUnavailable:
+                // The store failed in an unknown way, so the write may have happened.
                 _history.Add(operation);
                 return true;
             case HttpStatusCode.PreconditionFailed:
