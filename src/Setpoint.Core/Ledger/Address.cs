@@ -40,14 +40,28 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>
 
     /// <summary>Makes an address of decoded parts.</summary>
     /// <exception cref="FormatException">A part breaks the grammar; callers pass only checked names.</exception>
-    public static Address Of(string kind, params ReadOnlySpan<string> segments)
+    public static Address Of(string kind, params ReadOnlySpan<string> segments) =>
+        TryOf(kind, segments, out var address, out var problem) ? address : throw new FormatException(problem);
+
+    /// <summary>Makes an address of decoded parts that nobody has checked; <paramref name="problem"/> names the rule that one breaks.</summary>
+    public static bool TryOf(
+        string kind, ReadOnlySpan<string> segments, [NotNullWhen(true)] out Address? address, [NotNullWhen(false)] out string? problem)
     {
         var text = new StringBuilder(kind);
         foreach (var segment in segments)
+        {
+            // Half a surrogate pair would be written as U+FFFD, and two parts would have one address.
+            if (!IsWellFormed(segment))
+            {
+                address = null;
+                problem = "A part of an address has half a surrogate pair, which is no character.";
+                return false;
+            }
+
             AppendEncoded(text.Append('/'), segment);
-        return TryParse(text.ToString(), out var address, out var problem)
-            ? address
-            : throw new FormatException(problem);
+        }
+
+        return TryParse(text.ToString(), out address, out problem);
     }
 
     public static Address Parse(string text) =>
@@ -144,6 +158,18 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>
         }
 
         return text;
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var length) != System.Buffers.OperationStatus.Done)
+                return false;
+            text = text[length..];
+        }
+
+        return true;
     }
 
     private static bool IsKind(string text)

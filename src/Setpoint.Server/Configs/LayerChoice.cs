@@ -30,6 +30,9 @@ internal static class LayerChoice
     {
         if (!Names.IsValid(ns))
             return new Fault.Malformed(Names.Explain("Namespace", ns));
+        // Such an environment cannot exist, and it may not even be a part of an address.
+        if (environment is not null && !Names.IsValid(environment))
+            return Fault.Missing.Environment(environment);
         switch (scope)
         {
             case null or "service" when user is not null:
@@ -43,7 +46,9 @@ internal static class LayerChoice
             case "user" when user.Length > LayerSlot.UserLengthMax:
                 return new Fault.Malformed($"'user' has {user.Length} characters; the limit is {LayerSlot.UserLengthMax}.");
             case "user":
-                return new LayerSlot(ns, LayerScope.User, user);
+                return Address.TryOf(ConfigKind.KindName, [ns, "user", user], out _, out var problem)
+                    ? new LayerSlot(ns, LayerScope.User, user)
+                    : new Fault.Malformed($"'user' cannot be named in an address. {problem}");
             case "runtime" when environment is null:
                 return new Fault.Malformed("scope=runtime needs 'environment'.");
             case "runtime" when user is not null:

@@ -10,7 +10,7 @@ namespace Setpoint.Server.Configs;
 /// <c>GET /api/config/{ns}</c>: the one route that every process of every service calls. The usual call finds its rendered bytes and
 /// writes them; it takes no lock, reads no store and serialises nothing.
 /// </summary>
-internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTravel timeTravel, ConfigMetrics metrics, TimeProvider time)
+internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTravel timeTravel, ConfigMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(5);
 
@@ -88,7 +88,8 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
     private async Task LongPollAsync(HttpContext context, string ns, ReadQuery query, TimeSpan wait)
     {
         using var timeout = new CancellationTokenSource(wait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        // A server that stops answers at once: the caller asks again, and finds the next server or this one restarted.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted, lifetime.ApplicationStopping);
         while (true)
         {
             // The signal is taken before the value, or a change between the two would be slept through.
@@ -100,7 +101,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
                 return;
             }
 
-            if (!IsCurrent(context, view, query.Representation) || timeout.IsCancellationRequested)
+            if (!IsCurrent(context, view, query.Representation) || either.IsCancellationRequested)
             {
                 await WriteAsync(context, view, query.Representation, snapshot.Revision);
                 return;

@@ -24,6 +24,9 @@ internal sealed class LedgerWriter(
 
     private static readonly TimeSpan AnswersKept = TimeSpan.FromHours(24);
 
+    // A full queue is some 32 groups of a few milliseconds each; longer than this the disk hangs, and nobody is told of success.
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
+
     private readonly Channel<Pending> _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueLengthMax)
     {
         SingleReader = true,
@@ -88,8 +91,17 @@ internal sealed class LedgerWriter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
-        if (ExecuteTask is { } running)
-            await running.WaitAsync(cancellationToken);
+        try
+        {
+            // Not the host's patience: requests that would not end may have used that up, and what was accepted is written all the same.
+            if (ExecuteTask is { } running)
+                await running.WaitAsync(DrainMax, time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            LedgerLog.NotDrained(logger, DrainMax);
+        }
+
         await base.StopAsync(cancellationToken);
     }
 
@@ -162,6 +174,7 @@ internal sealed class LedgerWriter(
         {
             pending.Verdict = null;
             pending.Refusal = null;
+            pending.LeansOnGroup = _commits.Count > 0;
             if (pending.Cancelled)
                 continue;
             if (await FindKeptAnswerAsync(pending))
@@ -275,7 +288,9 @@ internal sealed class LedgerWriter(
     {
         foreach (var pending in _group)
         {
-            pending.Refusal ??= fault;
+            // "Stale: version 8" would be a lie if version 8 is a commit of this very group, which was not stored.
+            if (pending.Refusal is null || pending.LeansOnGroup)
+                pending.Refusal = fault;
             pending.Answer();
         }
     }
@@ -305,6 +320,9 @@ internal sealed class LedgerWriter(
         public WriteOutcome? Verdict { get; set; }
 
         public Fault? Refusal { get; set; }
+
+        /// <summary>It was judged against commits of its own group, which are not durable yet.</summary>
+        public bool LeansOnGroup { get; set; }
 
         public void Fail(Exception bug) => _outcome.TrySetException(bug);
 

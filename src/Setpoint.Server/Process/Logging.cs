@@ -11,6 +11,8 @@ internal static class Logging
         logging.SetMinimumLevel(settings.LogLevel);
         // The framework speaks up when something is wrong; what it does otherwise is its own business below debug.
         logging.AddFilter("Microsoft", settings.LogLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        // A start that fails is told once, by ServerProcess. A background service that dies is critical, and is still heard.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         logging.AddJsonConsole(console =>
         {

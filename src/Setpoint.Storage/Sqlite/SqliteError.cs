@@ -27,15 +27,16 @@ internal static class SqliteError
         // errno from a COMMIT; but a write into the page cache fails for want of room (a quota, a limit on file sizes), while a
         // broken disk shows when it is synced. An error of the sync, or in the shared index after it, comes when the record may
         // already be on the disk.
-        var failure = code == IoErrorWrite || IsFull(code, errno) ? StoreFailure.Full
+        var failure = code == IoErrorWrite || (code & 0xff) == raw.SQLITE_FULL ? StoreFailure.Full
             : (code & 0xff) == raw.SQLITE_BUSY ? StoreFailure.Unavailable
             : StoreFailure.OutcomeUnknown;
         return new(failure, Describe(failure, code, errno, message, file));
     }
 
-    private static bool IsFull(int code, int errno) =>
+    /// <summary>No room, whatever SQLite was about to do: write a page, or make the shared index larger.</summary>
+    public static bool IsFull(int code, int errno) =>
         (code & 0xff) == raw.SQLITE_FULL
-        || (code == IoErrorWrite && (errno is NoSpace or FileTooBig || errno == QuotaExceeded));
+        || ((code & 0xff) == raw.SQLITE_IOERR && (errno is NoSpace or FileTooBig || errno == QuotaExceeded));
 
     private static StoreFailure FailureOf(int code, int errno)
     {
