@@ -199,16 +199,14 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
     private static async Task<Result<Put>> ReadPutAsync(HttpContext context, QueryReader query)
     {
         query.Boolean("dryRun");
-        var inQuery = (Scope: query.String("scope"), Environment: LayerChoice.EnvironmentOf(query, context.Request), User: query.String("user"));
+        var inQuery = (Scope: query.String("scope"), Environment: query.String("environment"), User: query.String("user"));
         if (query.Finish() is { } queryFault)
             return queryFault;
         if (!(await RequestBody.ReadObjectAsync(context, RequestBody.OneDocument)).TryGet(out var json, out var fault))
             return fault;
 
         var body = new BodyReader(json);
-        var environment = body.String("environment");
-        var scope = body.String("scope") ?? inQuery.Scope;
-        var user = body.String("user") ?? inQuery.User;
+        var inBody = (Scope: body.String("scope"), Environment: body.String("environment"), User: body.String("user"));
         var config = body.RequiredObject("config");
         var description = body.String("description") ?? "";
         var tags = body.Strings("tags");
@@ -219,9 +217,15 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
             return bodyFault;
         if (secrets is { Count: > 0 })
             return new Fault.Sealed("This server cannot store secrets yet; send the configuration without 'secrets'.");
-        if (environment is null && scope != "user")
-            environment = inQuery.Environment;
-        if (!LayerChoice.From((string)context.Request.RouteValues["ns"]!, scope, environment, user).TryGet(out var slot, out fault)
+        var contradiction = Contradiction("environment", inQuery.Environment, inBody.Environment)
+            ?? Contradiction("scope", inQuery.Scope, inBody.Scope)
+            ?? Contradiction("user", inQuery.User, inBody.User);
+        if (contradiction is not null)
+            return contradiction;
+
+        var scope = inBody.Scope ?? inQuery.Scope;
+        var environment = inBody.Environment ?? inQuery.Environment ?? (scope == "user" ? null : LayerChoice.EnvironmentOf(query, context.Request));
+        if (!LayerChoice.From((string)context.Request.RouteValues["ns"]!, scope, environment, inBody.User ?? inQuery.User).TryGet(out var slot, out fault)
             || !WriteConditions.Read(context, expectedVersion, json).TryGet(out var conditions, out fault))
         {
             return fault;
@@ -233,6 +237,11 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
             return new Fault.Malformed("'ttlSeconds' is for scope=runtime only; other layers stay until they are changed.");
         return new Put(new LayerEdit(slot, description, tags, conditions, DryRun: false), config!, ttl);
     }
+
+    private static Fault.Malformed? Contradiction(string name, string? inQuery, string? inBody) =>
+        inQuery is not null && inBody is not null && inQuery != inBody
+            ? new($"The query says {name}={inQuery} and the body '{inBody}'; say it once.")
+            : null;
 
     private sealed record Put(LayerEdit Edit, JsonObject Config, long? TtlSeconds)
     {

@@ -99,6 +99,17 @@ public sealed class WriteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_query_and_a_body_that_name_different_environments_are_refused_and_neither_is_written()
+    {
+        var refused = await _server.PutAsync("/api/config/mail?environment=staging", """{"environment":"production","config":{"a":1}}""");
+
+        refused.Code.ShouldBe("MalformedRequest");
+        refused.At("/detail")!.ShouldContain("staging");
+        refused.At("/detail")!.ShouldContain("production");
+        _server.Board.Current.Revision.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_document_over_one_mebibyte_is_413_and_says_the_limit()
     {
         var large = await _server.PutAsync("/api/config/mail", $$$"""{"config":{"a":"{{{new string('x', 2 * 1024 * 1024)}}}"}}""");
