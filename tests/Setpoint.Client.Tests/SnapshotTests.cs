@@ -23,6 +23,8 @@ public sealed class SnapshotTests
     [InlineData("""{"a":true,"b":false,"c":0.10,"d":1e400,"e":12345678901234567890}""")]
     [InlineData("""{"a":[1,[2,{"b":3}]]}""")]
     [InlineData("""{"a:b":1,"a":{"c":2}}""")]
+    [InlineData("""{"a":{"b:c":{"d":1}},"a:b":{"e":2}}""")]
+    [InlineData("""{"a":{"x":1},"A":{"y":2}}""")]
     [InlineData("""{"list":["0","1","2","3","4","5","6","7","8","9","10","11"]}""")]
     public void Flattening_equals_the_frameworks(string json) => AssertLikeFramework(json);
 
@@ -134,7 +136,17 @@ public sealed class SnapshotTests
 
     private static void AssertLikeFramework(string json)
     {
-        var theirs = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+        IConfigurationRoot theirs;
+        try
+        {
+            theirs = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+        }
+        catch (FormatException)
+        {
+            Should.Throw<JsonException>(() => Of(json), $"the framework refuses {json}");
+            return;
+        }
+
         var ours = Of(json).AsConfiguration();
 
         Describe(ours).ShouldBe(Describe(theirs), json);
@@ -165,7 +177,7 @@ public sealed class SnapshotTests
             Gen.Elements("", "x", "ä€𐍈", "a:b", "\"", "0").Select(value => (JsonNode?)JsonValue.Create(value)));
         if (depth == 0)
             return leaf;
-        var name = Gen.Elements("a", "b", "Cc", "10", "9", "x y", "ü");
+        var name = Gen.Elements("a", "b", "Cc", "10", "9", "x y", "ü", "p:q");
         var array = Json(depth - 1).ListOf().Select(items => (JsonNode?)new JsonArray([.. items.Take(4).Select(item => item?.DeepClone())]));
         var members = name.Zip(Json(depth - 1)).ListOf().Select(pairs =>
         {

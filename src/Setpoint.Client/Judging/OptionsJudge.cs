@@ -61,10 +61,12 @@ internal abstract class OptionsCase(string subject)
     /// <summary>Every case of a type.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2071", Justification = "The app's own registration of these options keeps the type and its constructor; nothing is asked of the type beyond what IOptionsFactory asks.")]
     [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "As above.")]
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Options are reference types, whose generic code is shared; RootOfSharedCode keeps it.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Options are reference types, whose generic code is shared; the instantiation over object keeps it.")]
     public static IEnumerable<OptionsCase> AllOf(Type type, IServiceProvider services)
     {
-        var family = (IOptionsFamily)Activator.CreateInstance(typeof(OptionsFamily<>).MakeGenericType(type))!;
+        var family = type == typeof(object)
+            ? new OptionsFamily<object>()
+            : (IOptionsFamily)Activator.CreateInstance(typeof(OptionsFamily<>).MakeGenericType(type))!;
         return family.Cases(services);
     }
 
@@ -84,9 +86,6 @@ internal abstract class OptionsCase(string subject)
     }
 
     protected abstract void Create();
-
-    // Never called: its instantiation keeps the code that all reference types share.
-    internal static IOptionsFamily RootOfSharedCode() => new OptionsFamily<object>();
 }
 
 /// <summary>The names under which one options type is registered.</summary>

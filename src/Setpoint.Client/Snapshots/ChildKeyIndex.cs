@@ -3,10 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Setpoint.Client.Snapshots;
 
-/// <summary>
-/// The segments below each path. The framework's providers find them by scanning every key, which makes binding one section of ten
-/// thousand keys cost 39 microseconds; here it is one look-up.
-/// </summary>
+/// <summary>The segments below each path, found from the flat keys alone.</summary>
 internal sealed class ChildKeyIndex
 {
     private static readonly string[] None = [];

@@ -8,18 +8,19 @@ namespace Setpoint.Client.Snapshots;
 internal sealed class ConfigurationSnapshot
 {
     /// <summary>What an optional client shows while it has never seen a configuration.</summary>
-    public static readonly ConfigurationSnapshot Empty = new(0, 0, null, "{}"u8.ToArray(), FrozenDictionary<string, string?>.Empty);
+    public static readonly ConfigurationSnapshot Empty = new(0, 0, null, "{}"u8.ToArray(), FrozenDictionary<string, string?>.Empty, new());
 
-    private volatile ChildKeyIndex? _children;
+    private readonly ChildNames _children;
     private volatile IConfigurationRoot? _configuration;
 
-    private ConfigurationSnapshot(long revision, long version, string? etag, ReadOnlyMemory<byte> json, FrozenDictionary<string, string?> values)
+    private ConfigurationSnapshot(long revision, long version, string? etag, ReadOnlyMemory<byte> json, FrozenDictionary<string, string?> values, ChildNames children)
     {
         Revision = revision;
         Version = version;
         ETag = etag;
         Json = json;
         Values = values;
+        _children = children;
     }
 
     /// <summary>The ledger's revision at which the server read it.</summary>
@@ -39,19 +40,23 @@ internal sealed class ConfigurationSnapshot
 
     /// <summary>Flattens a configuration.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is not a JSON object, or two of its keys differ only in case.</exception>
-    public static ConfigurationSnapshot Of(long revision, long version, string? etag, ReadOnlyMemory<byte> json) =>
-        new(revision, version, etag, json, Flattener.Flatten(json.Span).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
+    public static ConfigurationSnapshot Of(long revision, long version, string? etag, ReadOnlyMemory<byte> json)
+    {
+        var children = new ChildNames();
+        var values = Flattener.Flatten(json.Span, children).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        return new(revision, version, etag, json, values, children);
+    }
 
     /// <summary>The same configuration, seen at another revision.</summary>
     public ConfigurationSnapshot At(long revision) =>
-        new(revision, Version, ETag, Json, Values) { _children = _children, _configuration = _configuration };
+        new(revision, Version, ETag, Json, Values, _children) { _configuration = _configuration };
 
     /// <summary>True if both hold the same bytes under the same tag; the revision may differ.</summary>
     public bool HasSameContentAs(ConfigurationSnapshot other) =>
         Version == other.Version && string.Equals(ETag, other.ETag, StringComparison.Ordinal) && Json.Span.SequenceEqual(other.Json.Span);
 
     /// <summary>The segments directly below a path, in configuration order. Null stands for the root.</summary>
-    public string[] ChildKeys(string? path) => (_children ??= ChildKeyIndex.Of(Values)).Below(path);
+    public string[] ChildKeys(string? path) => _children.Below(path, Values);
 
     /// <summary>This snapshot alone as an <see cref="IConfiguration"/>: what it shows never changes.</summary>
     public IConfiguration AsConfiguration() => _configuration ??= new ConfigurationRoot([new SnapshotProvider(this)]);

@@ -12,8 +12,9 @@ internal static class Flattener
     // A configuration has 64 levels at most; the server holds that limit, this one only keeps the recursion bounded.
     private const int DepthMax = 128;
 
+    /// <summary>The flat values; the names below each container go to <paramref name="children"/>.</summary>
     /// <exception cref="JsonException">Not a JSON object, or two keys differ only in case.</exception>
-    public static Dictionary<string, string?> Flatten(ReadOnlySpan<byte> json)
+    public static Dictionary<string, string?> Flatten(ReadOnlySpan<byte> json, ChildNames children)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -21,7 +22,7 @@ internal static class Flattener
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw new JsonException("The configuration is not a JSON object.");
-            VisitObject(ref reader, null, values);
+            VisitObject(ref reader, null, values, children);
             if (reader.Read())
                 throw new JsonException("There is text after the configuration.");
         }
@@ -34,40 +35,43 @@ internal static class Flattener
         return values;
     }
 
-    private static void VisitObject(ref Utf8JsonReader reader, string? path, Dictionary<string, string?> values)
+    private static void VisitObject(ref Utf8JsonReader reader, string? path, Dictionary<string, string?> values, ChildNames children)
     {
-        var empty = true;
+        var names = new List<string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            empty = false;
             var name = reader.GetString()!;
+            names.Add(name);
             reader.Read();
-            VisitValue(ref reader, path is null ? name : string.Concat(path, ":", name), values);
+            VisitValue(ref reader, path is null ? name : string.Concat(path, ":", name), values, children);
         }
 
-        if (empty && path is not null)
+        children.Add(path, names);
+        if (names.Count == 0 && path is not null)
             Add(values, path, null);
     }
 
-    private static void VisitArray(ref Utf8JsonReader reader, string path, Dictionary<string, string?> values)
+    private static void VisitArray(ref Utf8JsonReader reader, string path, Dictionary<string, string?> values, ChildNames children)
     {
-        var index = 0;
+        var names = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            VisitValue(ref reader, string.Concat(path, ":", index.ToString(CultureInfo.InvariantCulture)), values);
-            index++;
+            var name = names.Count.ToString(CultureInfo.InvariantCulture);
+            names.Add(name);
+            VisitValue(ref reader, string.Concat(path, ":", name), values, children);
         }
 
-        if (index == 0)
+        children.Add(path, names);
+        if (names.Count == 0)
             Add(values, path, string.Empty);
     }
 
-    private static void VisitValue(ref Utf8JsonReader reader, string path, Dictionary<string, string?> values)
+    private static void VisitValue(ref Utf8JsonReader reader, string path, Dictionary<string, string?> values, ChildNames children)
     {
         switch (reader.TokenType)
         {
-            case JsonTokenType.StartObject: VisitObject(ref reader, path, values); break;
-            case JsonTokenType.StartArray: VisitArray(ref reader, path, values); break;
+            case JsonTokenType.StartObject: VisitObject(ref reader, path, values, children); break;
+            case JsonTokenType.StartArray: VisitArray(ref reader, path, values, children); break;
             case JsonTokenType.Null: Add(values, path, null); break;
             case JsonTokenType.True: Add(values, path, bool.TrueString); break;
             case JsonTokenType.False: Add(values, path, bool.FalseString); break;

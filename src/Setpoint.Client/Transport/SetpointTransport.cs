@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security;
 using System.Text.Json;
 using Setpoint.Client.Hosting;
 
@@ -134,8 +133,7 @@ internal sealed class SetpointTransport : IDisposable
         HttpRequestException http => new(FailureKind.Unreachable, $"The server does not answer: {Sentence(http.Message)}"),
         JsonException garbage => new(FailureKind.Garbage, $"The answer is not a configuration: {Sentence(garbage.Message)}"),
         InvalidDataException garbage => new(FailureKind.Garbage, garbage.Message),
-        UnauthorizedAccessException or SecurityException => new(FailureKind.Unauthorized, $"The API key cannot be read: {Sentence(trouble.Message)}"),
-        FileNotFoundException or DirectoryNotFoundException => new(FailureKind.Unauthorized, $"The API key cannot be read: {Sentence(trouble.Message)}"),
+        UnauthorizedAccessException => new(FailureKind.Unauthorized, Sentence(trouble.Message)),
         IOException io => new(FailureKind.Unreachable, $"The connection broke: {Sentence(io.Message)}"),
         _ => null,
     };
