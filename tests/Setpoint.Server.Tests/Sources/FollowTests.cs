@@ -150,7 +150,10 @@ public sealed class FollowTests
             File.WriteAllText(tree.FullPath(name + "/global.json"), content);
             File.WriteAllText(tree.FullPath(name + "/services/mail.json"), content);
             File.CreateSymbolicLink(tree.FullPath("..data_tmp"), name);
-            File.Move(tree.FullPath("..data_tmp"), tree.FullPath("..data"), overwrite: true);
+            // What the kubelet does: rename(2) of a link over a link, which File.Move does not do for links to folders.
+            using var mv = System.Diagnostics.Process.Start("mv", ["-T", tree.FullPath("..data_tmp"), tree.FullPath("..data")]);
+            mv.WaitForExit();
+            mv.ExitCode.ShouldBe(0);
         }
 
         Publish("..2026_11_20_1", """{"n":1}""");
