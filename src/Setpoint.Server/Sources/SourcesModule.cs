@@ -1,20 +1,15 @@
-using Setpoint.Core.Json;
+using Setpoint.Server.Process;
 
 namespace Setpoint.Server.Sources;
 
+/// <summary>Folders whose files are imported and followed.</summary>
 internal static class SourcesModule
 {
-    public static IServiceCollection AddSources(this IServiceCollection services) => services.AddSingleton<FollowedSources>();
-}
-
-internal sealed class FollowedSources
-{
-    private readonly List<SourceReport> _all = [];
-    public Task<IReadOnlyList<SourceReport>> RereadAsync(bool force, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SourceReport>>(_all);
-}
-
-internal sealed record SourceReport
-{
-    public JsonObject Json { get; } = JsonObject.Empty;
-    public JsonObject ToJson() => Json;
+    public static IServiceCollection AddSources(this IServiceCollection services)
+    {
+        services.AddSingleton<FollowedSources>();
+        // Started after the writer that it needs, stopped before it, and done importing before the first request is answered.
+        services.AddHostedService(provider => provider.GetRequiredService<FollowedSources>());
+        return services;
+    }
 }

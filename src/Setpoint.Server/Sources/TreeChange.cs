@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
+
+namespace Setpoint.Server.Sources;
+
+/// <summary>A layer as its file says it shall be.</summary>
+/// <param name="Body">Null: the file is gone, and the layer goes with it if a file wrote it last.</param>
+/// <param name="Fingerprint">Of <paramref name="Body"/>.</param>
+internal sealed record TreeChange(string Path, LayerSlot Slot, JsonObject? Body, Fingerprint Fingerprint)
+{
+    private const int NamesShownMax = 10;
+
+    /// <summary>All of them as one proposal. The plan is pure: it looks again at what people have done meanwhile.</summary>
+    public static Proposal Propose(IReadOnlyList<TreeChange> changes, string actor) =>
+        new(actor, Describe(changes), [], plan => Plan(changes, plan.Before));
+
+    /// <summary>Names the files, never what they hold.</summary>
+    public static string Describe(IReadOnlyList<TreeChange> changes)
+    {
+        var parts = changes.GroupBy(change => change.Body is null).OrderBy(group => group.Key)
+            .Select(group => (group.Key ? "removed " : "saved ") + NamesOf([.. group.Select(change => change.Path)]));
+        return string.Join("; ", parts);
+    }
+
+    public static string NamesOf(IReadOnlyList<string> paths) => paths.Count <= NamesShownMax
+        ? string.Join(", ", paths)
+        : $"{string.Join(", ", paths.Take(NamesShownMax))} and {paths.Count - NamesShownMax} more";
+
+    /// <summary>Whether a violation found at this address is this file's doing.</summary>
+    public bool IsBehind(Address address) => address.Kind switch
+    {
+        EnvironmentKind.KindName => Slot is { Namespace: Names.Global, Scope: LayerScope.Environment } && address.Segments[1] == Slot.Key,
+        NamespaceKind.KindName => address.Segments[1] == Slot.Namespace,
+        _ => address == Slot.ToAddress(),
+    };
+
+    private static Result<ImmutableArray<ProposedChange>> Plan(IReadOnlyList<TreeChange> changes, Snapshot before)
+    {
+        var planned = ImmutableArray.CreateBuilder<ProposedChange>(changes.Count);
+        foreach (var change in changes)
+        {
+            var address = change.Slot.ToAddress();
+            if (change.Body is not null)
+            {
+                planned.Add(new(address, change.Body));
+                // A file for an environment makes it. A service's override does not: there, an unknown name is a slip of the pen.
+                if (change.Slot is { Namespace: Names.Global, Scope: LayerScope.Environment, Key: var name } && !before.Environments().Contains(name))
+                    planned.Add(new(EnvironmentKind.AddressOf(name), EnvironmentKind.BodyOf(null, null, production: name == "production")));
+            }
+            else if (before.Find(address) is { } current && TreeMemory.IsFile(current.Actor))
+            {
+                planned.Add(new(address, null));
+            }
+        }
+
+        return planned.ToImmutable();
+    }
+}
