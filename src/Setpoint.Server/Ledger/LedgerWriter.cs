@@ -65,7 +65,7 @@ internal sealed class LedgerWriter(
                 : fault;
         }
 
-        var pending = new Pending(request, cancellationToken);
+        var pending = new Pending(request, time.GetTimestamp(), cancellationToken);
         if (!_queue.Writer.TryWrite(pending))
         {
             return _queue.Reader.Completion.IsCompleted || !_queue.Writer.TryWrite(pending)
@@ -82,7 +82,11 @@ internal sealed class LedgerWriter(
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (_group.Count < GroupMax && _queue.Reader.TryRead(out var pending))
+            {
+                metrics.Taken(time.GetElapsedTime(pending.QueuedAt));
                 _group.Add(pending);
+            }
+
             await WriteGroupAsync();
             _group.Clear();
         }
@@ -306,11 +310,13 @@ internal sealed class LedgerWriter(
     }
 
     /// <summary>A request in the queue, and who waits for it.</summary>
-    private sealed class Pending(WriteRequest request, CancellationToken cancellationToken)
+    private sealed class Pending(WriteRequest request, long queuedAt, CancellationToken cancellationToken)
     {
         private readonly TaskCompletionSource<Result<WriteOutcome>> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public WriteRequest Request { get; } = request;
+
+        public long QueuedAt { get; } = queuedAt;
 
         public Task<Result<WriteOutcome>> Outcome => _outcome.Task;
 

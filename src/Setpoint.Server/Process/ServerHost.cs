@@ -43,6 +43,7 @@ internal static class ServerHost
             .AddHealth();
 
         var app = builder.Build();
+        app.UseTelemetry();
         app.UseRequestEdge();
         app.UseServerCors();
         app.UseRouting();

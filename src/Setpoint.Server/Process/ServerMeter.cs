@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Setpoint.Server.Process.Telemetry;
 
 namespace Setpoint.Server.Process;
 
@@ -11,7 +12,13 @@ internal sealed class ServerMeter : IDisposable
     public static readonly double[] Seconds =
         [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-    private readonly Meter _meter = new(Name);
+    private readonly Meter _meter = new(Name, ServerVersion.Number);
+
+    // Listens from before the first instrument is made, so that nothing is missed.
+    public ServerMeter() => Board = new MetricBoard(_meter);
+
+    /// <summary>What the instruments have said so far.</summary>
+    public MetricBoard Board { get; }
 
     public Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>(name, unit, description);
 
@@ -21,5 +28,9 @@ internal sealed class ServerMeter : IDisposable
     public ObservableGauge<long> Gauge(string name, string unit, string description, Func<long> observe) =>
         _meter.CreateObservableGauge(name, observe, unit, description);
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        Board.Dispose();
+        _meter.Dispose();
+    }
 }

@@ -33,6 +33,9 @@ public sealed record ServerSettings
     /// <summary><c>OTEL_EXPORTER_OTLP_ENDPOINT</c>: where traces and metrics are sent. Default: nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
+    /// <summary><c>OTEL_EXPORTER_OTLP_PROTOCOL</c>: true for http/protobuf, false for grpc. Default grpc.</summary>
+    public bool OtlpOverHttp { get; init; }
+
     private const int AdminKeyLengthMin = 16;
 
     /// <summary>Reads the variables; every problem is a sentence that begins with the variable's name.</summary>
@@ -121,6 +124,14 @@ public sealed record ServerSettings
                 settings = settings with { OtlpEndpoint = endpoint };
             else
                 found.Add($"OTEL_EXPORTER_OTLP_ENDPOINT is '{otlp}'; it must be an http or https address.");
+        }
+
+        if (Get("OTEL_EXPORTER_OTLP_PROTOCOL") is { } protocol)
+        {
+            if (protocol is "grpc" or "http/protobuf")
+                settings = settings with { OtlpOverHttp = protocol != "grpc" };
+            else
+                found.Add($"OTEL_EXPORTER_OTLP_PROTOCOL is '{protocol}'; it must be grpc or http/protobuf.");
         }
 
         if (Get("DATABASE_URL") is not null)

@@ -23,5 +23,6 @@ internal static class Usage
           SETPOINT_CORS_ORIGINS  origins whose pages may call, separated by commas (default: none)
           LOG_LEVEL              error, warn, info or debug (default info)
           OTEL_EXPORTER_OTLP_ENDPOINT  where traces and metrics are sent (default: nowhere)
+          OTEL_EXPORTER_OTLP_PROTOCOL  grpc or http/protobuf (default grpc)
         """;
 }
