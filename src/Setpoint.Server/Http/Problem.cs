@@ -22,6 +22,7 @@ internal static class Problem
         Fault.StoreFull => StatusCodes.Status507InsufficientStorage,
         Fault.Unavailable => StatusCodes.Status503ServiceUnavailable,
         AccessFault.Unauthenticated => StatusCodes.Status401Unauthorized,
+        AccessFault.Denied => StatusCodes.Status403Forbidden,
         ServerFault.Behind => StatusCodes.Status503ServiceUnavailable,
         ServerFault.NoSuchRoute => StatusCodes.Status404NotFound,
         ServerFault.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
@@ -94,4 +95,6 @@ internal static class ServerFault
 internal static class AccessFault
 {
     internal sealed record Unauthenticated(string Message) : Fault("Unauthenticated", Message);
+
+    internal sealed record Denied(string Message) : Fault("AccessDenied", Message);
 }

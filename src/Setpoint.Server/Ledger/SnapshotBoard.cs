@@ -9,6 +9,10 @@ internal sealed class SnapshotBoard
 {
     private Snapshot _current = Snapshot.Empty(SnapshotLayers.Catalog);
     private TaskCompletionSource _changed = NewSignal();
+    private long _replacedAt;
+
+    /// <summary>Timestamp of the last swap. Taken before <see cref="Current"/> it is that snapshot's or an older one's.</summary>
+    public long ReplacedAt => Volatile.Read(ref _replacedAt);
 
     public Snapshot Current => Volatile.Read(ref _current);
 
@@ -22,6 +26,7 @@ internal sealed class SnapshotBoard
 
         // Swap, then signal: whoever the signal wakes must already see `next`.
         Volatile.Write(ref _current, next);
+        Volatile.Write(ref _replacedAt, Stopwatch.GetTimestamp());
         Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
     }
 

@@ -45,6 +45,7 @@ internal static class ServerHost
         var app = builder.Build();
         app.UseTelemetry();
         app.UseRequestEdge();
+        app.UseDelivery();
         app.UseServerCors();
         app.UseRouting();
         app.UseAccess();
@@ -66,6 +67,6 @@ internal static class ServerHost
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Listen(new IPEndPoint(settings.Bind, settings.ApiPort));
         if (settings.WebSocketPort is { } port)
-            kestrel.Listen(new IPEndPoint(settings.Bind, port));
+            kestrel.Listen(new IPEndPoint(settings.Bind, port), WebSocketPort.Configure);
     }
 }

@@ -28,6 +28,10 @@ internal sealed class ServerMeter : IDisposable
     public ObservableGauge<long> Gauge(string name, string unit, string description, Func<long> observe) =>
         _meter.CreateObservableGauge(name, observe, unit, description);
 
+    /// <summary>A gauge with a value for each of some tags.</summary>
+    public ObservableGauge<long> Gauge(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> observe) =>
+        _meter.CreateObservableGauge(name, observe, unit, description);
+
     public void Dispose()
     {
         Board.Dispose();

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Layers;
+using Setpoint.Server.Configs;
+using Setpoint.Server.Http;
+using Setpoint.Server.Ledger;
+
+namespace Setpoint.Server.Delivery;
+
+/// <summary><c>GET /api/stream</c>: one subscription as server-sent events.</summary>
+internal sealed class EventStreamEndpoint(
+    FeedTable feeds, SnapshotBoard board, ChannelRegistry registry, DeliveryMetrics metrics, ILogger<EventStreamEndpoint> logger)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!StreamQuery.Read(context.Request).TryGet(out var query, out var fault))
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        if (ViewCache.CheckTarget(board.Current, query.Key.Namespace, query.Key.Environment) is { } missing)
+        {
+            await Problem.WriteAsync(context, missing);
+            return;
+        }
+
+        var headers = context.Response.Headers;
+        headers.ContentType = "text/event-stream";
+        headers.CacheControl = "no-store";
+        headers["X-Accel-Buffering"] = "no";
+
+        // The reader learns at once that it is connected, also where there is nothing new for it.
+        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+
+        var channel = new EventStreamChannel(context, metrics, logger);
+        Subscription? subscription = null;
+        registry.Add(channel);
+        try
+        {
+            await using var gone = context.RequestAborted.UnsafeRegister(static state => ((EventStreamChannel)state!).Gone(), channel);
+            if (query.Topics.HasFlag(Topics.ConfigUpdates))
+            {
+                subscription = feeds.Join("", channel, query.Key);
+                feeds.Start(subscription, query.LastRevision);
+            }
+
+            await channel.Finished;
+        }
+        finally
+        {
+            if (subscription is not null)
+                feeds.Leave(subscription);
+            await channel.EndAsync();
+            registry.Remove(channel);
+        }
+    }
+
+    private readonly record struct StreamQuery(ViewKey Key, Topics Topics, long? LastRevision)
+    {
+        public static Result<StreamQuery> Read(HttpRequest request)
+        {
+            var query = new QueryReader(request);
+            var ns = query.String("service");
+            var environment = LayerChoice.EnvironmentOf(query, request);
+            var user = query.String("user");
+            var names = query.String("subscriptions");
+            if (query.Finish() is { } fault)
+                return fault;
+            if (ns is null)
+                return new Fault.Malformed("Query parameter 'service' is required; it names the namespace to follow.");
+            if (user?.Length > LayerSlot.UserLengthMax)
+                return new Fault.Malformed($"'user' has {user.Length} characters; the limit is {LayerSlot.UserLengthMax}.");
+            if (!TopicNames.Parse(names is null ? [] : [.. names.Split(',', StringSplitOptions.TrimEntries)]).TryGet(out var topics, out fault))
+                return fault;
+            long? last = null;
+            if (request.Headers["Last-Event-ID"] is { Count: > 0 } header && header.ToString() is { Length: > 0 } id)
+            {
+                // An id that is none of ours tells nothing, so the reader gets the state: refusing would end its reconnecting for good.
+                last = long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : null;
+            }
+
+            return new StreamQuery(new ViewKey(ns, environment, user), topics, last);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Setpoint.Core.Faults;
+using Setpoint.Core.Ledger;
+using Setpoint.Server.Configs;
+
+namespace Setpoint.Server.Delivery;
+
+/// <summary>
+/// One effective configuration and all who follow it. Whoever brings it a newer snapshot moves it; every subscriber then takes its
+/// newest state when its socket is free, as bytes that are made once for all who had the same state before.
+/// </summary>
+/// <remarks>
+/// 1. <see cref="Advance"/> looks at a snapshot and replaces the state if the effective value differs. 2. <see cref="Announce"/> offers
+/// the news to the subscribers, over several lanes. 3. A subscriber whose socket is free asks <see cref="FrameOf"/> for the bytes from
+/// what it had to what is now. Nothing is queued per subscriber: the newest state is the queue.
+/// </remarks>
+internal sealed class ViewFeed(ViewKey key, ViewCache views)
+{
+    // States that slow subscribers come from are few; bytes for more of them are made again when asked for.
+    private const int FramesKept = 8;
+
+    private readonly Lock _gate = new();
+    private readonly Lock _rendering = new();
+    private readonly FeedLane?[] _lanes = new FeedLane?[Environment.ProcessorCount];
+    private readonly Queue<Rendered> _older = new();
+    private FeedState? _state;
+    private Rendered? _newest;
+    private long _checked = -1;
+    private uint _joined;
+    private int _count;
+
+    public ViewKey Key { get; } = key;
+
+    /// <summary>The newest state. A feed has one as soon as it was advanced.</summary>
+    public FeedState State => Volatile.Read(ref _state) ?? throw new InvalidOperationException("The feed was not advanced yet.");
+
+    /// <summary>The newest revision at which the state is known to hold.</summary>
+    public long CheckedRevision => Math.Max(Volatile.Read(ref _checked), 0);
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Looks at a snapshot that is on the board already.</summary>
+    /// <param name="since">Timestamp of its swap.</param>
+    /// <returns>True if subscribers have something to learn.</returns>
+    public bool Advance(Snapshot snapshot, long since)
+    {
+        if (snapshot.Revision <= Volatile.Read(ref _checked))
+            return false;
+        lock (_gate)
+        {
+            if (snapshot.Revision <= _checked)
+                return false;
+            var old = _state;
+            var found = views.Find(snapshot, Key);
+            var view = found.IsFault ? null : found.Value;
+
+            // The cache may know a newer snapshot's view; then this is that snapshot's state.
+            var revision = Math.Max(snapshot.Revision, view?.Effective.Version ?? 0);
+            if (old is null || !ReferenceEquals(old.View, view) || view is null)
+            {
+                var next = new FeedState(view, found.Fault, revision, (old?.Sequence ?? 0) + 1, since);
+                var same = old is not null && old.ShowsSameAs(next);
+
+                // A shadowed value changed: the version moves for those who come later, and nobody is told.
+                Volatile.Write(ref _state, same ? next with { Sequence = old!.Sequence, Since = old.Since } : next);
+                Volatile.Write(ref _checked, revision);
+                return old is not null && !same;
+            }
+
+            Volatile.Write(ref _checked, revision);
+            return false;
+        }
+    }
+
+    /// <summary>Offers the newest state to all.</summary>
+    /// <param name="inline">On this thread; else on as many as there are cores. Either way nobody's socket is waited for.</param>
+    public void Announce(bool inline)
+    {
+        foreach (var lane in _lanes)
+        {
+            if (lane is not null)
+                lane.Run(inline);
+        }
+    }
+
+    public void Add(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            var index = _joined++ % (uint)_lanes.Length;
+            subscription.Lane = _lanes[index] ??= new FeedLane();
+            subscription.Lane.Add(subscription);
+            _count++;
+        }
+    }
+
+    public void Remove(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            subscription.Lane!.Remove(subscription);
+            _count--;
+        }
+    }
+
+    /// <summary>Asks all to read again.</summary>
+    /// <returns>How many were asked.</returns>
+    public int Reload(PushFrame frame)
+    {
+        var asked = 0;
+        foreach (var lane in _lanes)
+            asked += lane?.Reload(frame) ?? 0;
+        return asked;
+    }
+
+    /// <summary>The bytes that bring a reader from one state to the other.</summary>
+    /// <param name="from">Null: nothing is known of what the reader has.</param>
+    public PushFrame FrameOf(FeedState? from, FeedState to)
+    {
+        // After an error the reader may have dropped what it had; it gets the state as if it were new.
+        if (from is { View: null })
+            from = null;
+
+        // A first state says the revision up to which it holds, or it would look older than SUBSCRIBED. A change says its own. The
+        // revision is read before the state, because they are written the other way round: it is never newer than the state.
+        var known = CheckedRevision;
+        var revision = from is null && ReferenceEquals(to, State) ? Math.Max(known, to.Revision) : to.Revision;
+        var newest = Volatile.Read(ref _newest);
+        if (newest is not null && newest.Is(from, to, revision))
+            return newest.Frame;
+        lock (_rendering)
+        {
+            if (_newest is { } first && first.Is(from, to, revision))
+                return first.Frame;
+            foreach (var kept in _older)
+            {
+                if (kept.Is(from, to, revision))
+                    return kept.Frame;
+            }
+
+            return Render(from, to, revision);
+        }
+    }
+
+    private PushFrame Render(FeedState? from, FeedState to, long revision)
+    {
+        var frame = to.View is { } view
+            ? PushMessage.Update(Key, from?.View, view, revision)
+            : PushMessage.Gone(Key, to.Gone!, revision);
+
+        // Frames to an older state serve nobody any more.
+        if (_newest is { } old && old.To.Sequence != to.Sequence)
+            _older.Clear();
+        else if (_newest is not null)
+            _older.Enqueue(_newest);
+        if (_older.Count > FramesKept)
+            _older.Dequeue();
+        Volatile.Write(ref _newest, new Rendered(from, to, revision, frame));
+        return frame;
+    }
+
+    private sealed record Rendered(FeedState? From, FeedState To, long Revision, PushFrame Frame)
+    {
+        public bool Is(FeedState? from, FeedState to, long revision) =>
+            ReferenceEquals(To, to) && From?.Sequence == from?.Sequence && Revision == revision;
+    }
+}
