@@ -124,7 +124,10 @@ internal static class ReloadSuite
     private static void Publish(Report report, BenchOptions options)
     {
         (int Namespaces, int Keys)[] sizes = [(1, 100), (100, 100), (1_000, 100), (1, 1_000), (1, 10_000)];
-        var results = Micro.Measure(options.RoundsOr(15, 6), [.. sizes.Select(size => PublishCase(size.Namespaces, size.Keys))]);
+        var (whole, judge, resolve, render) = (Steps.Judge | Steps.Resolve | Steps.Render, Steps.Judge, Steps.Resolve, Steps.Render);
+        var results = Micro.Measure(
+            options.RoundsOr(15, 6),
+            [.. sizes.Select(size => PublishCase(size.Namespaces, size.Keys, whole)), .. new[] { judge, resolve, render }.Select(step => PublishCase(1, 10_000, step))]);
         var table = report.Table("One changed key: judge, hash, next snapshot, resolve, render (in memory)", Micro.Columns);
         for (var i = 0; i < sizes.Length; i++)
         {
@@ -133,22 +136,41 @@ internal static class ReloadSuite
                 report.GoalAtMost("P10", $"one changed key of {results[i].Name}", results[i].NanosecondsPerOperation.Median / 1e6, 1, " ms");
         }
 
+        foreach (var step in results.Skip(sizes.Length))
+            table.Row(step.Row(results[0]));
         table.Note("The first row is the floor of this table: the cost of a change must not grow with what it does not touch.");
     }
 
-    private static Micro.Case PublishCase(int namespaces, int keys)
+    [Flags]
+    private enum Steps
+    {
+        Judge = 1,
+        Resolve = 2,
+        Render = 4,
+    }
+
+    private static Micro.Case PublishCase(int namespaces, int keys, Steps steps)
     {
         var (snapshot, _) = Build(namespaces, keys);
         var address = Address.Of(ConfigKind.KindName, "load-0", "base");
         var body = snapshot.Find(address)!.Body!;
+        var config = EffectiveConfiguration.Resolve(snapshot, "load-0", ResolveContext.Of(Production)).Config;
         long number = 0;
-        return new(string.Create(CultureInfo.InvariantCulture, $"{namespaces:#,0} x {keys:#,0} keys"), Repeat(() =>
+        var name = string.Create(CultureInfo.InvariantCulture, $"{namespaces:#,0} x {keys:#,0} keys");
+        return new(steps == (Steps.Judge | Steps.Resolve | Steps.Render) ? name : $"{name}: {steps} alone", Repeat(() =>
         {
-            var changed = WithOneValue(body, $"changed-{++number}");
-            var proposal = new Proposal("bench", "", [], _ => ImmutableArray.Create(new ProposedChange(address, changed)));
-            var verdict = Value(Gate.Judge(snapshot, proposal, snapshot.At));
-            var effective = EffectiveConfiguration.Resolve(verdict.After, "load-0", ResolveContext.Of(Production));
-            return JsonWriter.ToUtf8(effective.Config).Length;
+            var after = snapshot;
+            if (steps.HasFlag(Steps.Judge))
+            {
+                var changed = WithOneValue(body, $"changed-{++number}");
+                var proposal = new Proposal("bench", "", [], _ => ImmutableArray.Create(new ProposedChange(address, changed)));
+                after = Value(Gate.Judge(snapshot, proposal, snapshot.At)).After;
+            }
+
+            var effective = steps.HasFlag(Steps.Resolve)
+                ? EffectiveConfiguration.Resolve(after, "load-0", ResolveContext.Of(Production)).Config
+                : config;
+            return steps.HasFlag(Steps.Render) ? JsonWriter.ToUtf8(effective).Length : effective.Count;
         }));
     }
 
