@@ -185,6 +185,22 @@ public sealed class FollowTests : ClientTest
     }
 
     [Fact]
+    public async Task A_newer_version_with_the_same_content_moves_the_status_and_tells_the_app_nothing()
+    {
+        await using var server = await ScriptedServer.StartAsync("""{"a":"1"}""");
+        await using var connection = await ConnectAsync(server);
+        var updates = 0;
+        connection.Client.ConfigurationUpdated += (_, _) => updates++;
+        await Streaming(connection.Client);
+
+        server.Publish("""{"a":"1"}""");
+        await Soon.BecomesTrueAsync(() => connection.Client.Status is { Version: 2, Revision: 2 }, "the status moves");
+
+        updates.ShouldBe(0);
+        Log.Count(7010).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_server_that_went_back_is_believed_after_three_answers_that_it_is_behind()
     {
         var server = await ScriptedServer.StartAsync("""{"a":"newest"}""", revision: 100);

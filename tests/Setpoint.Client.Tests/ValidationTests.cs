@@ -308,6 +308,22 @@ public sealed class ValidationTests : ClientTest
     }
 
     [Fact]
+    public async Task Reloading_or_rebuilding_the_apps_configuration_asks_the_server_no_second_time_and_keeps_following()
+    {
+        await using var server = await ScriptedServer.StartAsync(Good);
+        using var host = await HostAsync(server, configure: c => c.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource()));
+        var configuration = (IConfigurationRoot)host.Services.GetRequiredService<IConfiguration>();
+
+        configuration.Reload();
+
+        server.RequestsTo("/api/config").ShouldHaveSingleItem();
+        configuration["email:port"].ShouldBe("25");
+        server.Publish(Better);
+        await Soon.BecomesTrueAsync(() => Monitor(host).CurrentValue.Port == 26, "the change arrives");
+        await host.StopAsync(Cancelled);
+    }
+
+    [Fact]
     public async Task Without_the_source_the_services_say_what_is_missing()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());

@@ -43,9 +43,9 @@ internal sealed class ConfigurationPublisher(SnapshotBoard board, StatusBoard st
             var current = board.Current;
             if (origin == SetpointOrigin.Server && candidate.Revision < current.Revision)
                 log.WentBack(current.Revision, candidate.Revision);
-            if (candidate.HasSameContentAs(current))
+            if (!ReferenceEquals(current, ConfigurationSnapshot.Empty) && candidate.HasSameContentAs(current))
             {
-                Confirm(candidate.Revision, origin);
+                Confirm(current.At(candidate.Revision, candidate.Version, candidate.ETag), origin);
                 return true;
             }
 
@@ -102,13 +102,16 @@ internal sealed class ConfigurationPublisher(SnapshotBoard board, StatusBoard st
     {
         lock (_publishing)
         {
-            var current = board.Current;
-            if (revision != current.Revision && revision > 0 && !ReferenceEquals(current, ConfigurationSnapshot.Empty))
-                board.Replace(current.At(revision));
-
-            _refused = null;
-            SetStatus(board.Current, origin);
+            if (!ReferenceEquals(board.Current, ConfigurationSnapshot.Empty))
+                Confirm(revision > 0 ? board.Current.At(revision) : board.Current, origin);
         }
+    }
+
+    private void Confirm(ConfigurationSnapshot current, SetpointOrigin origin)
+    {
+        board.Replace(current);
+        _refused = null;
+        SetStatus(current, origin);
     }
 
     /// <summary>Passes on an operator's request to reload.</summary>

@@ -48,12 +48,17 @@ internal sealed class ConfigurationSnapshot
     }
 
     /// <summary>The same configuration, seen at another revision.</summary>
-    public ConfigurationSnapshot At(long revision) =>
-        new(revision, Version, ETag, Json, Values, _children) { _configuration = _configuration };
+    public ConfigurationSnapshot At(long revision) => At(revision, Version, ETag);
 
-    /// <summary>True if both hold the same bytes under the same tag; the revision may differ.</summary>
-    public bool HasSameContentAs(ConfigurationSnapshot other) =>
-        Version == other.Version && string.Equals(ETag, other.ETag, StringComparison.Ordinal) && Json.Span.SequenceEqual(other.Json.Span);
+    /// <summary>The same configuration under what the server now says about it.</summary>
+    public ConfigurationSnapshot At(long revision, long version, string? etag) =>
+        new(revision, version, etag, Json, Values, _children) { _configuration = _configuration };
+
+    /// <summary>
+    /// True if both hold the same bytes. Version and tag do not count: a change of a value that another layer shadows moves the version,
+    /// and a request and an event may tag the same content differently; neither is news to the app.
+    /// </summary>
+    public bool HasSameContentAs(ConfigurationSnapshot other) => Json.Span.SequenceEqual(other.Json.Span);
 
     /// <summary>The segments directly below a path, in configuration order. Null stands for the root.</summary>
     public string[] ChildKeys(string? path) => _children.Below(path, Values);
