@@ -270,6 +270,10 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
                 if (_replies is { Count: > 0 })
                 {
                     next = new(_replies.Dequeue(), null, false, null);
+
+                    // Most clients are answered once in their life.
+                    if (_replies.Count == 0)
+                        _replies = null;
                     ReleaseWaiting();
                     return true;
                 }

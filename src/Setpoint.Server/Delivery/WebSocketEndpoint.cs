@@ -15,6 +15,7 @@ internal sealed class WebSocketEndpoint(
     DeliveryMetrics metrics,
     DeliveryLimits limits,
     ServerSettings settings,
+    TimeProvider time,
     ILogger<WebSocketEndpoint> logger)
 {
     public async Task HandleAsync(HttpContext context)
@@ -54,15 +55,34 @@ internal sealed class WebSocketEndpoint(
             var session = new WebSocketSession(socket, channel, feeds, board, authenticator, limits);
             await session.RunAsync(principal, registry.Now + (long)limits.AuthenticateWithin.TotalMilliseconds);
         }
+        catch (WebSocketException broken) when (broken.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)
+        {
+            await LetReadAsync(context);
+        }
         catch (Exception gone) when (gone is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The client has gone, broke the protocol (the framework has told it so) or was cut off.
-            channel.Abort();
+            // The client has gone or was cut off.
         }
         finally
         {
             await channel.LastWordsAsync();
             registry.Remove(channel);
+        }
+    }
+
+    /// <summary>
+    /// The client broke the protocol and the framework has sent it the close that says how. Letting the socket go now would reset the
+    /// connection and the close would be lost, so the client gets a moment to read it and leave.
+    /// </summary>
+    private async Task LetReadAsync(HttpContext context)
+    {
+        try
+        {
+            await Task.Delay(limits.CloseWithin, time, context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has left.
         }
     }
 }

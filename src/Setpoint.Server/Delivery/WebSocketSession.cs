@@ -15,7 +15,8 @@ internal sealed class WebSocketSession(
     // Nearly every message of a client fits; the buffer is rented only while one is being received.
     private const int BufferSize = 1024;
 
-    private readonly Dictionary<string, Subscription?> _subscriptions = new(1, StringComparer.Ordinal);
+    // A list and not a dictionary: nearly every socket has one subscription, and there may be 10,000 sockets.
+    private readonly List<(string Id, Subscription? Feed)> _subscriptions = new(1);
     private Principal? _principal;
     private int _made;
 
@@ -29,26 +30,28 @@ internal sealed class WebSocketSession(
             channel.AuthenticateBy(authenticateBy, RefuseLate);
         try
         {
-            while (await ReceiveAsync())
+            while (true)
+            {
+                // Waits without a buffer: an idle client costs none.
+                var begun = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+                if (!(begun.MessageType == WebSocketMessageType.Close ? AnswerClose() : await ReadAsync(begun)))
+                    return;
                 await channel.WaitForRoomAsync(limits.RepliesMax);
+            }
         }
         finally
         {
-            foreach (var subscription in _subscriptions.Values)
+            foreach (var (_, feed) in _subscriptions)
             {
-                if (subscription is not null)
-                    feeds.Leave(subscription);
+                if (feed is not null)
+                    feeds.Leave(feed);
             }
         }
     }
 
-    /// <summary>Receives one message and answers it; false when the conversation is over.</summary>
-    private async Task<bool> ReceiveAsync()
+    /// <summary>Reads the rest of a message and answers it; false when the conversation is over.</summary>
+    private async Task<bool> ReadAsync(ValueWebSocketReceiveResult received)
     {
-        // Waits without a buffer: an idle client costs none.
-        var received = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-        if (received.MessageType == WebSocketMessageType.Close)
-            return AnswerClose();
         var type = received.MessageType;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -140,27 +143,30 @@ internal sealed class WebSocketSession(
         if (!subscribe.Topics.HasFlag(Topics.ConfigUpdates))
         {
             // Flags are no part of a configuration's feed; a subscription to them alone waits for theirs.
-            _subscriptions.Add(id, null);
+            _subscriptions.Add((id, null));
             channel.Reply(PushMessage.Subscribed(id, subscribe.Key, snapshot.Revision));
             return;
         }
 
         var subscription = feeds.Join(id, channel, subscribe.Key);
-        _subscriptions.Add(id, subscription);
+        _subscriptions.Add((id, subscription));
         channel.Reply(PushMessage.Subscribed(id, subscribe.Key, subscription.Feed.CheckedRevision));
         feeds.Start(subscription, subscribe.LastRevision);
     }
 
     private void Unsubscribe(ClientMessage.Unsubscribe unsubscribe)
     {
-        if (!_subscriptions.Remove(unsubscribe.SubscriptionId, out var subscription))
+        var index = _subscriptions.FindIndex(one => one.Id == unsubscribe.SubscriptionId);
+        if (index < 0)
         {
             Refuse(new Fault.Missing("NotFound", "This socket has no subscription with that subscriptionId; SUBSCRIBED tells it."));
             return;
         }
 
-        if (subscription is not null)
-            feeds.Leave(subscription);
+        var feed = _subscriptions[index].Feed;
+        _subscriptions.RemoveAt(index);
+        if (feed is not null)
+            feeds.Leave(feed);
     }
 
     /// <summary>Says why; who has not authenticated is sent away as well.</summary>
