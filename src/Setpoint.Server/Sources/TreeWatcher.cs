@@ -39,7 +39,9 @@ internal sealed class TreeWatcher(TreeFolder folder, TreeSignals signals, ILogge
             _tree = new(folder.Root)
             {
                 IncludeSubdirectories = true,
-                NotifyFilter = NotifyFilters.DirectoryName | NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
+                NotifyFilter = NotifyFilters.DirectoryName | NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size
+                    // A file that may be read again.
+                    | NotifyFilters.Attributes,
             };
             _tree.Created += OnTouched;
             _tree.Changed += OnTouched;
