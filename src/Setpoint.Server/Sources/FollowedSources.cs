@@ -35,7 +35,7 @@ internal sealed class FollowedSources : BackgroundService
         _signals = new(time);
         if (settings.ConfigTree is not { } root)
             return;
-        _folder = new(root);
+        _folder = new(Path.TrimEndingDirectorySeparator(root));
         _watcher = new(_folder, _signals, logger);
         _open = () => new(_folder, writer, board, store, time, logger);
     }

@@ -1,4 +1,4 @@
-using Setpoint.Server.Process;
+using Setpoint.Server.Health;
 
 namespace Setpoint.Server.Sources;
 
@@ -8,6 +8,7 @@ internal static class SourcesModule
     public static IServiceCollection AddSources(this IServiceCollection services)
     {
         services.AddSingleton<FollowedSources>();
+        services.AddSingleton<IHealthSource, SourcesHealth>();
         // Started after the writer that it needs, stopped before it, and done importing before the first request is answered.
         services.AddHostedService(provider => provider.GetRequiredService<FollowedSources>());
         return services;

@@ -13,6 +13,9 @@ internal sealed record TreeChange(string Path, LayerSlot Slot, JsonObject? Body,
 {
     private const int NamesShownMax = 10;
 
+    // Two lists of names stay below half of what a commit's message may have.
+    private const int NamesLengthMax = 1_000;
+
     /// <summary>All of them as one proposal. The plan is pure: it looks again at what people have done meanwhile.</summary>
     public static Proposal Propose(IReadOnlyList<TreeChange> changes, string actor) =>
         new(actor, Describe(changes), [], plan => Plan(changes, plan.Before));
@@ -25,9 +28,14 @@ internal sealed record TreeChange(string Path, LayerSlot Slot, JsonObject? Body,
         return string.Join("; ", parts);
     }
 
-    public static string NamesOf(IReadOnlyList<string> paths) => paths.Count <= NamesShownMax
-        ? string.Join(", ", paths)
-        : $"{string.Join(", ", paths.Take(NamesShownMax))} and {paths.Count - NamesShownMax} more";
+    public static string NamesOf(IReadOnlyList<string> paths)
+    {
+        var shown = paths.Take(NamesShownMax).ToList();
+        while (shown.Count > 1 && shown.Sum(path => path.Length) > NamesLengthMax)
+            shown.RemoveAt(shown.Count - 1);
+        var names = string.Join(", ", shown);
+        return shown.Count == paths.Count ? names : $"{names} and {paths.Count - shown.Count} more";
+    }
 
     /// <summary>Whether a violation found at this address is this file's doing.</summary>
     public bool IsBehind(Address address) => address.Kind switch

@@ -27,7 +27,7 @@ internal static class TreeMemory
         {
             foreach (var entry in layers.All)
             {
-                if (entry.Content is not null && IsFile(entry.Document.Actor))
+                if (entry.Content is not null && entry.Slot.Scope is LayerScope.Base or LayerScope.Environment && IsFile(entry.Document.Actor))
                     found.Add(entry.Slot, entry.Document.Fingerprint);
             }
         }

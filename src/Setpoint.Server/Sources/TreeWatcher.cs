@@ -10,6 +10,9 @@ namespace Setpoint.Server.Sources;
 /// </remarks>
 internal sealed class TreeWatcher(TreeFolder folder, TreeSignals signals, ILogger logger) : IDisposable
 {
+    // What is written beside a file before it is renamed over it. The rename is told of by the file's own name.
+    private static readonly string[] PassingNames = ["~", ".tmp", ".temp", ".swp", ".swx", ".bak", ".part"];
+
     private FileSystemWatcher? _tree;
     private FileSystemWatcher? _around;
     private bool _failureTold;
@@ -36,7 +39,9 @@ internal sealed class TreeWatcher(TreeFolder folder, TreeSignals signals, ILogge
             _tree = new(folder.Root)
             {
                 IncludeSubdirectories = true,
-                NotifyFilter = NotifyFilters.DirectoryName | NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
+                NotifyFilter = NotifyFilters.DirectoryName | NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size
+                    // A file that may be read again.
+                    | NotifyFilters.Attributes,
             };
             _tree.Created += OnTouched;
             _tree.Changed += OnTouched;
@@ -94,7 +99,7 @@ internal sealed class TreeWatcher(TreeFolder folder, TreeSignals signals, ILogge
             case TreePlaceKind.Layer or TreePlaceKind.Refused:
                 signals.Touch(path);
                 break;
-            case TreePlaceKind.Ignored when IsNobodysFolder(path):
+            case TreePlaceKind.Ignored when IsNobodys(path):
                 break;
             default:
                 // A folder that came or went, the turning link of a ConfigMap ("..data"), a schema: rare, and any file may be concerned.
@@ -104,11 +109,11 @@ internal sealed class TreeWatcher(TreeFolder folder, TreeSignals signals, ILogge
     }
 
     /// <summary>An editor's file or version control's folder; nothing in there leads to a configuration.</summary>
-    private static bool IsNobodysFolder(string path)
+    private static bool IsNobodys(string path)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
         return (path[0] == '.' && !path.StartsWith("..", StringComparison.Ordinal))
             || (name[0] == '.' && !name.StartsWith("..", StringComparison.Ordinal))
-            || name[^1] == '~';
+            || Array.Exists(PassingNames, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
     }
 }

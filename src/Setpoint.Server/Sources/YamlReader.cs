@@ -28,8 +28,7 @@ internal static class YamlReader
             return Refuse(PlaceOfBadByte(utf8), "the text is not valid UTF-8.");
         try
         {
-            var run = new Run(new Parser(new StringReader(Encoding.UTF8.GetString(utf8))), limits.DepthMax);
-            var root = run.ReadDocument();
+            var root = new Run(new Scanner(new StringReader(Encoding.UTF8.GetString(utf8))), limits.DepthMax).ReadDocument();
             return JsonMeasure.Check(root, limits) is { } tooLarge ? tooLarge : root;
         }
         catch (RefusedException refused)
@@ -40,11 +39,6 @@ internal static class YamlReader
         {
             // The scanner's and the parser's sentences are fixed texts without anything of the input in them.
             return Refuse(PlaceOf(broken.Start), Sentence(broken.Message));
-        }
-        catch (ArgumentException broken)
-        {
-            // YamlDotNet checks tags and anchors with argument checks of its own; they say nothing of the place.
-            return new Fault.Malformed($"A tag or an anchor is not valid YAML ({broken.GetType().Name}).");
         }
     }
 
@@ -66,43 +60,58 @@ internal static class YamlReader
         message.Length == 0 ? "this is not valid YAML." : string.Concat(char.ToLowerInvariant(message[0]).ToString(), message.AsSpan(1));
 
     /// <summary>One run over one text.</summary>
-    private sealed class Run(Parser parser, int depthMax)
+    private sealed class Run(Scanner scanner, int depthMax)
     {
+        private readonly Parser _parser = new(scanner);
         private readonly Dictionary<string, JsonValue> _anchors = new(StringComparer.Ordinal);
 
         public JsonObject ReadDocument()
         {
             Next<StreamStart>();
-            parser.MoveNext();
-            if (parser.Current is not DocumentStart)
-                throw new RefusedException(parser.Current!.Start, "the text holds no document; write {} for one without settings.");
-            parser.MoveNext();
-            var start = parser.Current!.Start;
+            Move();
+            if (_parser.Current is not DocumentStart)
+                throw new RefusedException(_parser.Current!.Start, "the text holds no document; write {} for one without settings.");
+            Move();
+            var start = _parser.Current!.Start;
             if (Read(0) is not JsonObject root)
                 throw new RefusedException(start, "a mapping of names to values is expected at the top.");
             Next<DocumentEnd>();
-            parser.MoveNext();
-            return parser.Current is StreamEnd ? root : throw new RefusedException(parser.Current!.Start, "a second document begins; a file holds one.");
+            Move();
+            return _parser.Current is StreamEnd ? root : throw new RefusedException(_parser.Current!.Start, "a second document begins; a file holds one.");
+        }
+
+        private bool Move()
+        {
+            try
+            {
+                return _parser.MoveNext();
+            }
+            catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
+            {
+                // The scanner asserts what malformed text can make untrue, for example a colon after an item of an unclosed [.
+                throw new RefusedException(scanner.CurrentPosition, "this is not valid YAML; a bracket, quote or tag before it may be left open.");
+            }
         }
 
         private void Next<T>() where T : ParsingEvent
         {
-            if (!parser.MoveNext() || parser.Current is not T)
-                throw new RefusedException(parser.Current?.Start ?? Mark.Empty, "this is not valid YAML.");
+            if (!Move() || _parser.Current is not T)
+                throw new RefusedException(_parser.Current?.Start ?? Mark.Empty, "this is not valid YAML.");
         }
 
         /// <summary>Reads the node that the parser stands on and leaves it on the node's last event.</summary>
         private JsonValue Read(int depth)
         {
-            var at = parser.Current!;
+            var at = _parser.Current!;
             var value = at switch
             {
                 Scalar scalar => YamlScalars.Read(scalar),
                 SequenceStart start => ReadSequence(start, depth),
                 MappingStart start => ReadMapping(start, depth),
-                // An anchor is known once its node is complete, so that no node can contain itself.
+                // An anchor is known once its node is complete, so that no node can contain itself. The name is not told: a secret that
+                // begins with a star, and was not quoted, looks like an alias.
                 AnchorAlias alias => _anchors.GetValueOrDefault(alias.Value.Value)
-                    ?? throw new RefusedException(at.Start, $"alias '{Clip(alias.Value.Value)}' stands for nothing before it."),
+                    ?? throw new RefusedException(at.Start, "no anchor before this alias has its name; quote it if it is meant as text."),
                 _ => throw new RefusedException(at.Start, "a value is expected."),
             };
 
@@ -118,7 +127,7 @@ internal static class YamlReader
         {
             Enter(start, "tag:yaml.org,2002:seq", depth);
             var items = ImmutableArray.CreateBuilder<JsonValue>();
-            while (parser.MoveNext() && parser.Current is not SequenceEnd)
+            while (Move() && _parser.Current is not SequenceEnd)
                 items.Add(Read(depth + 1));
             return items.Count == 0 ? JsonArray.Empty : new(items.DrainToImmutable());
         }
@@ -128,13 +137,13 @@ internal static class YamlReader
             Enter(start, "tag:yaml.org,2002:map", depth);
             var members = new JsonObjectBuilder();
             var names = new HashSet<string>(StringComparer.Ordinal);
-            while (parser.MoveNext() && parser.Current is not MappingEnd)
+            while (Move() && _parser.Current is not MappingEnd)
             {
-                var at = parser.Current!;
+                var at = _parser.Current!;
                 var name = ReadName(at);
                 if (!names.Add(name))
                     throw new RefusedException(at.Start, $"key '{Clip(name)}' occurs twice in one mapping.");
-                parser.MoveNext();
+                Move();
                 members.Add(name, Read(depth + 1));
             }
 

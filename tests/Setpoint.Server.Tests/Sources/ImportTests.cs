@@ -101,6 +101,15 @@ public sealed class ImportTests
         problem.Place.ShouldBe("services/mail.json:2:16");
         problem.Message.ShouldContain("','");
         second.Report().State.ShouldBe("broken");
+
+        var health = await second.GetAsync("/health");
+        health.Status.ShouldBe(HttpStatusCode.OK);
+        health.At("/status").ShouldBe("\"degraded\"");
+        health.At("/components/sources/status").ShouldBe("\"degraded\"");
+        health.At("/components/sources/items/0/errors/0/line").ShouldBe("2");
+        health.At("/components/sources/items/0/errors/0/column").ShouldBe("16");
+        using var stranger = second.NewClient(null);
+        (await stranger.GetStringAsync("/health", TestContext.Current.CancellationToken)).ShouldNotContain("mail");
     }
 
     [Fact]
