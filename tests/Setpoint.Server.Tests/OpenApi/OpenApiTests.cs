@@ -32,7 +32,8 @@ public sealed partial class OpenApiTests
         await using var server = await RunningServer.StartAsync();
         await server.PutAsync("/api/config/mail", """{"config":{"email":{"enabled":true}}}""");
         var wrong = new List<string>();
-        foreach (var operation in OpenApiText.Operations)
+        // A socket is not opened by asking so.
+        foreach (var operation in OpenApiText.Operations.Where(operation => operation.Path != "/ws"))
         {
             var (type, _, example) = operation.Bodies.FirstOrDefault();
             var refusal = await server.SendAsync(new HttpMethod(operation.Method), Fill(operation.Path) + "?nonsense=1", example?.ToString(), [], type ?? "application/json");
@@ -58,10 +59,7 @@ public sealed partial class OpenApiTests
             operation.Json["tags"].ShouldBeOfType<JsonArray>(operation.ToString()).Items.Length.ShouldBe(1);
             operation.ParametersIn("path").Order().ShouldBe(PathParameter().Matches(operation.Path).Select(match => match.Groups[1].Value).Order(), operation.ToString());
             operation.Parameters.ShouldAllBe(parameter => OpenApiText.Text(parameter["description"]) != null && parameter["schema"] is JsonObject);
-            var isOpen = operation.Json["security"] is JsonArray { Items.IsEmpty: true };
-            if (isOpen)
-                operation.Response(401).ShouldBeNull(operation.ToString());
-            else
+            if (operation.Json["security"] is not JsonArray { Items.IsEmpty: true })
                 operation.Response(401).ShouldNotBeNull(operation.ToString());
             if (operation.Bodies.Any())
                 operation.Response(413).ShouldNotBeNull(operation.ToString());
@@ -98,7 +96,7 @@ public sealed partial class OpenApiTests
         foreach (var operation in OpenApiText.Operations)
         {
             using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Fill(operation.Path));
-            using var reply = await nobody.SendAsync(request, TestContext.Current.CancellationToken);
+            using var reply = await nobody.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
             var isOpen = operation.Json["security"] is JsonArray { Items.IsEmpty: true };
             (reply.StatusCode != HttpStatusCode.Unauthorized).ShouldBe(isOpen, operation.ToString());
@@ -118,7 +116,7 @@ public sealed partial class OpenApiTests
         var seen = new HashSet<string>(StringComparer.Ordinal);
         // What is made can be read, and what is removed goes last, the inner before the outer.
         string[] order = ["PUT", "POST", "PATCH", "GET", "DELETE"];
-        foreach (var operation in OpenApiText.Operations.OrderBy(operation => Array.IndexOf(order, operation.Method)).ThenByDescending(operation => operation.Path.Length))
+        foreach (var operation in Answered.OrderBy(operation => Array.IndexOf(order, operation.Method)).ThenByDescending(operation => operation.Path.Length))
         {
             var bodies = operation.Bodies.Select(body => (Type: (string?)body.Type, (JsonObject?)body.Schema, (JsonValue?)body.Example)).DefaultIfEmpty();
             foreach (var (type, schema, example) in bodies)
@@ -132,7 +130,7 @@ public sealed partial class OpenApiTests
 
         seen.ShouldContain("GET /api/config/{ns} 200 application/json");
         seen.ShouldContain("DELETE /api/namespaces/{name} 200 application/json");
-        OpenApiText.Operations.ShouldAllBe(operation => seen.Any(one => one.StartsWith(operation + " 2", StringComparison.Ordinal)));
+        Answered.ShouldAllBe(operation => seen.Any(one => one.StartsWith(operation + " 2", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -173,6 +171,10 @@ public sealed partial class OpenApiTests
         using var missing = await nobody.GetAsync("/docs/nothing.js", TestContext.Current.CancellationToken);
         missing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
+
+    /// <summary>Push has no answer that ends; the tests of delivery hold its messages to their description.</summary>
+    private static IEnumerable<DocumentedOperation> Answered =>
+        OpenApiText.Operations.Where(operation => operation.Path is not ("/ws" or "/api/stream"));
 
     private static async Task CheckAsync(RunningServer server, DocumentedOperation operation, string query, string? type, JsonValue? example, HashSet<string> seen)
     {
