@@ -104,7 +104,7 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
             return;
         }
 
-        if (!ReadEdit(context, null).TryGet(out var edit, out var fault))
+        if (!ReadEdit(context, null, takesAll: true).TryGet(out var edit, out var fault))
         {
             await Problem.WriteAsync(context, fault);
             return;
@@ -125,13 +125,15 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
         : Fault.Missing.Config($"{slot.ToAddress()} does not exist; a runtime override is made by PUT of the layer, with 'ttlSeconds'.");
 
     /// <summary>What the query and the headers of a write to one layer say.</summary>
-    public static Result<LayerEdit> ReadEdit(HttpContext context, JsonValue? body, long? expectedVersion = null, string? description = null)
+    public static Result<LayerEdit> ReadEdit(HttpContext context, JsonValue? body, long? expectedVersion = null, string? description = null, bool takesAll = false)
     {
         var query = new QueryReader(context.Request);
         var slot = LayerChoice.FromQuery((string)context.Request.RouteValues["ns"]!, query, context.Request);
         var dryRun = query.Boolean("dryRun");
         var said = query.String("description");
-        query.Boolean("all");
+        // Here it is false, or it would not come here; elsewhere it is unknown.
+        if (takesAll)
+            query.Boolean("all");
         if (query.Finish() is { } fault)
             return fault;
         if (!slot.TryGet(out var chosen, out fault) || !WriteConditions.Read(context, expectedVersion, body).TryGet(out var conditions, out fault))

@@ -8,6 +8,8 @@ internal static class HealthModule
     public static IServiceCollection AddHealth(this IServiceCollection services) => services
         .AddSingleton<IHealthSource, LedgerHealth>()
         .AddSingleton<IHealthSource, StoreHealth>()
+        .AddSingleton<IHealthSource, SourcesHealth>()
+        .AddSingleton<IHealthSource, DeliveryHealth>()
         .AddSingleton<HealthEndpoints>();
 
     public static void MapHealth(this IEndpointRouteBuilder routes)

@@ -26,6 +26,6 @@ internal static partial class LedgerLog
     [LoggerMessage(1005, LogLevel.Warning, "Removing expired runtime overrides was refused: {Reason} It will be tried again.")]
     public static partial void ExpiryRefused(ILogger logger, string reason);
 
-    [LoggerMessage(1006, LogLevel.Error, "The store did not take the last changes within {Patience}; whoever proposed them has got no answer.")]
+    [LoggerMessage(1007, LogLevel.Error, "The store did not take the last changes within {Patience}; whoever proposed them has got no answer.")]
     public static partial void NotDrained(ILogger logger, TimeSpan patience);
 }

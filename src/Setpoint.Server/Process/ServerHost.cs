@@ -10,6 +10,7 @@ using Setpoint.Server.Health;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
+using Setpoint.Server.OpenApi;
 using Setpoint.Server.Sources;
 using Setpoint.Server.Writes;
 
@@ -40,7 +41,8 @@ internal static class ServerHost
             .AddCommits()
             .AddDelivery()
             .AddSources()
-            .AddHealth();
+            .AddHealth()
+            .AddOpenApi();
 
         var app = builder.Build();
         app.UseTelemetry();
@@ -57,6 +59,7 @@ internal static class ServerHost
         app.MapDelivery();
         app.MapHealth();
         app.MapTelemetry();
+        app.MapOpenApi();
         return app;
     }
 

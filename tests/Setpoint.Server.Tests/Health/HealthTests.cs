@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Setpoint.Server.Tests.Host;
+using Setpoint.TestKit;
 
 namespace Setpoint.Server.Tests.Health;
 
@@ -43,8 +44,28 @@ public sealed class HealthTests
         reply.At("/status").ShouldBe("\"ok\"");
         reply.At("/components/ledger").ShouldBe("""{"status":"ok","revision":2,"writable":true}""");
         reply.At("/components/store").ShouldBe("""{"status":"ok","revision":2}""");
+        reply.At("/components/sources").ShouldBe("""{"status":"ok","items":[]}""");
+        reply.At("/components/delivery").ShouldBe("""{"status":"ok","subscribers":{"websocket":0,"sse":0}}""");
         reply.At("/version").ShouldNotBeNull();
         reply.At("/uptimeSeconds").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_broken_file_degrades_the_server_and_is_named_with_its_place()
+    {
+        using var tree = new TempFolder();
+        Directory.CreateDirectory(tree.File("services"));
+        await File.WriteAllTextAsync(tree.File("services/mail.json"), "{\n  \"retries\": 3,,\n}", TestContext.Current.CancellationToken);
+        await using var server = await RunningServer.StartAsync(settings => settings with { ConfigTree = tree.Path });
+
+        var reply = await server.GetAsync("/health");
+
+        reply.Status.ShouldBe(HttpStatusCode.OK);
+        reply.At("/status").ShouldBe("\"degraded\"");
+        reply.At("/components/sources/status").ShouldBe("\"degraded\"");
+        reply.At("/components/sources/items/0/errors/0/file").ShouldBe("\"services/mail.json\"");
+        reply.At("/components/sources/items/0/errors/0/line").ShouldBe("2");
+        (await server.GetAsync("/health/ready")).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal sealed partial class ChildServer : IAsyncDisposable
     {
         if (_process.HasExited)
             return;
-        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", _process.Id.ToString()]);
+        // The shell's own kill: not every machine has the program.
+        using var kill = System.Diagnostics.Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Soon);
     }

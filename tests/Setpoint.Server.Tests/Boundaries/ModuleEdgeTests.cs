@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+
+namespace Setpoint.Server.Tests.Boundaries;
+
+/// <summary>
+/// Which module may name which. Modules speak through committed changes or one facade noun; each edge here says which. A new edge is a line
+/// here, and a reason in the review; an edge that is gone is a line less.
+/// </summary>
+public sealed partial class ModuleEdgeTests
+{
+    /// <summary>Of Process the modules use settings, meter and version only (see below).</summary>
+    private static readonly Dictionary<string, string[]> Server = new(StringComparer.Ordinal)
+    {
+        ["Access"] = ["Http", "Process"],
+        ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
+        // Sources and Delivery by their facades, for a reload.
+        ["Configs"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources", "Writes"],
+        // Configs for the views that are pushed.
+        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process"],
+        ["Environments"] = ["Http", "Ledger", "Writes"],
+        // The facade of each part that it shows.
+        ["Health"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources"],
+        ["Http"] = ["Process"],
+        ["Ledger"] = ["Http", "Process"],
+        ["Namespaces"] = ["Http", "Ledger", "Writes"],
+        ["OpenApi"] = ["Access", "Http", "Process"],
+        // The host puts every module in place.
+        ["Process"] =
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Sources", "Writes"],
+        ["Sources"] = ["Ledger", "Process"],
+        ["Writes"] = ["Access", "Http", "Ledger"],
+    };
+
+    private static readonly Dictionary<string, string[]> Core = new(StringComparer.Ordinal)
+    {
+        // A refusal may name an address.
+        ["Faults"] = ["Ledger"],
+        ["Json"] = ["Faults"],
+        ["Layers"] = ["Faults", "Json", "Ledger"],
+        ["Ledger"] = ["Faults", "Json"],
+    };
+
+    [Fact]
+    public void Modules_of_the_server_name_those_they_may() => Check("Setpoint.Server", Server);
+
+    [Fact]
+    public void Folders_of_the_core_name_those_they_may() => Check("Setpoint.Core", Core);
+
+    [Fact]
+    public void Modules_use_of_the_process_its_settings_meter_and_version_only()
+    {
+        string[] allowed = ["ServerSettings", "ServerMeter", "ServerVersion"];
+        var types = Sources("Setpoint.Server").Where(source => source.Folder == "Process")
+            .SelectMany(source => DeclaredType().Matches(source.Text).Select(match => match.Groups["name"].Value))
+            .Except(allowed)
+            .ToList();
+        types.ShouldContain("ServerHost");
+
+        var found = Sources("Setpoint.Server")
+            .Where(source => source.Folder is not ("Process" or "") && source.Text.Contains("using Setpoint.Server.Process", StringComparison.Ordinal))
+            .SelectMany(source => types.Where(type => Regex.IsMatch(source.Text, $@"(?<![\w.""/]){type}(?!\w)")).Select(type => $"{source.Path}: {type}"));
+
+        found.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Endpoints_are_not_named_by_other_modules()
+    {
+        // What a module offers to others is a noun; its endpoints are nobody else's business.
+        var endpoints = Sources("Setpoint.Server").SelectMany(source => DeclaredType().Matches(source.Text).Select(match => (source.Folder, Name: match.Groups["name"].Value)))
+            .Where(type => type.Name.EndsWith("Endpoint", StringComparison.Ordinal) || type.Name.EndsWith("Endpoints", StringComparison.Ordinal))
+            .ToList();
+        endpoints.Count.ShouldBeGreaterThan(5);
+
+        var found = Sources("Setpoint.Server").SelectMany(source => endpoints
+            .Where(endpoint => endpoint.Folder != source.Folder && Regex.IsMatch(source.Text, $@"(?<!\w){endpoint.Name}(?!\w)"))
+            .Select(endpoint => $"{source.Path}: {endpoint.Name}"));
+
+        found.ShouldBeEmpty();
+    }
+
+    private static void Check(string project, Dictionary<string, string[]> allowed)
+    {
+        var edges = Sources(project)
+            .Where(source => source.Folder.Length > 0)
+            .GroupBy(source => source.Folder, source => NamedModule(project).Matches(source.Text).Select(match => match.Groups["module"].Value), StringComparer.Ordinal)
+            .ToDictionary(
+                group => group.Key,
+                group => group.SelectMany(names => names).Distinct().Where(name => name != group.Key).Order(StringComparer.Ordinal).ToArray(),
+                StringComparer.Ordinal);
+
+        edges.Keys.Order(StringComparer.Ordinal).ShouldBe(allowed.Keys.Order(StringComparer.Ordinal));
+        foreach (var (module, names) in edges)
+            names.ShouldBe(allowed[module], module);
+    }
+
+    /// <summary>A using directive, or a name written out in full.</summary>
+    private static Regex NamedModule(string project) =>
+        new($@"(?m)(?<!^namespace )(?<![\w.]){Regex.Escape(project)}\.(?<module>[A-Z]\w*)", RegexOptions.None, TimeSpan.FromSeconds(5));
+
+    private static List<(string Path, string Folder, string Text)> Sources(string project) =>
+    [
+        .. Repository.Files
+            .Where(path => path.StartsWith($"src/{project}/", StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(path => (path, path.Split('/') is { Length: > 3 } parts ? parts[2] : "", File.ReadAllText(Repository.File(path)))),
+    ];
+
+    [GeneratedRegex(@"^(?:public|internal) (?:static |sealed |abstract |readonly |partial )*(?:class|record|struct|enum|interface|record struct) (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex DeclaredType();
+}
