@@ -1,6 +1,5 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
-using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Ledger.TestLedger;
 
 namespace Setpoint.Core.Tests.Layers;
