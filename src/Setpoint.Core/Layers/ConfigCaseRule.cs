@@ -33,11 +33,12 @@ internal sealed class ConfigCaseRule : Rule
             return;
         foreach (var ns in MergedWith(context.Candidate, slot.Namespace))
         {
-            foreach (var entry in context.Candidate.Configs().Find(ns)?.All ?? [])
+            if (context.Candidate.Configs().Find(ns) is not { } layers)
+                continue;
+            // Two users' settings are never merged with each other; passing them by keeps a commit of many users from growing with its square.
+            foreach (var entry in slot.Scope == LayerScope.User ? layers.AllButUsers : layers.All)
             {
-                // Two users' settings are never merged with each other.
-                var apart = entry.Slot == slot || (slot.Scope == LayerScope.User && entry.Slot.Scope == LayerScope.User);
-                if (!apart && entry.Content is not null)
+                if (entry.Slot != slot && entry.Content is not null)
                     Report(names, change.Address, entry, violations);
             }
         }

@@ -38,19 +38,22 @@ public sealed class NamespaceKind : Kind
     /// <summary>A configuration for a namespace that does not exist creates it, in the same commit.</summary>
     public override IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes)
     {
-        HashSet<string>? implied = null;
+        // Namespaces that the commit describes itself, then also those that are implied already.
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            if (change.Address.Kind == KindName)
+                known.Add(change.Address.Segments[1]);
+        }
+
         foreach (var change in changes)
         {
             if (change.Address.Kind != ConfigKind.KindName || change.Body is null)
                 continue;
             var name = change.Address.Segments[1];
-            if (before.Namespaces().Contains(name) || !Names.IsValid(name) || implied?.Contains(name) == true)
+            if (before.Namespaces().Contains(name) || !Names.IsValid(name) || !known.Add(name))
                 continue;
-            var address = AddressOf(name);
-            if (changes.Any(other => other.Address == address))
-                continue;
-            (implied ??= new(StringComparer.Ordinal)).Add(name);
-            yield return new ProposedChange(address, BodyOf(name == Names.Global ? Shared : Service));
+            yield return new ProposedChange(AddressOf(name), BodyOf(name == Names.Global ? Shared : Service));
         }
     }
 

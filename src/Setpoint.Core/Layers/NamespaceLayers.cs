@@ -42,15 +42,16 @@ public sealed class NamespaceLayers
     public bool HasLayers => LayerCount > 0;
 
     /// <summary>Every layer, removed ones included, in no particular order.</summary>
-    public IEnumerable<LayerEntry> All
+    public IEnumerable<LayerEntry> All => AllButUsers.Concat(_users.Values);
+
+    /// <summary>Every layer that is not a user's. They are few, however many users there are.</summary>
+    public IEnumerable<LayerEntry> AllButUsers
     {
         get
         {
             if (Base is not null)
                 yield return Base;
             foreach (var entry in _environments.Values)
-                yield return entry;
-            foreach (var entry in _users.Values)
                 yield return entry;
             foreach (var entry in _runtime.Values)
                 yield return entry;

@@ -46,8 +46,12 @@ public static class Gate
         foreach (var change in wanted)
         {
             var current = before.Find(change.Address);
+            var isKept = change.Body is not null && ReferenceEquals(change.Body, current?.Body);
+            // Before the fingerprint: a plan may make a value whose parts are shared, and that has no end when written out.
+            if (change.Body is not null && !isKept && CheckSize(change.Address, change.Body) is { } sizeFault)
+                return sizeFault;
             var fingerprint = change.Body is null ? Fingerprint.None
-                : ReferenceEquals(change.Body, current?.Body) ? current.Fingerprint
+                : isKept ? current!.Fingerprint
                 : CanonicalJson.FingerprintOf(change.Body);
             if ((current?.Fingerprint ?? Fingerprint.None) == fingerprint)
             {
@@ -58,8 +62,6 @@ public static class Gate
             object? model = null;
             if (change.Body is not null)
             {
-                if (CheckSize(change.Address, change.Body) is { } sizeFault)
-                    return sizeFault;
                 before.Catalog.TryFind(change.Address.Kind, out var kind);
                 model = kind!.Parse(change.Address, change.Body, violations);
             }

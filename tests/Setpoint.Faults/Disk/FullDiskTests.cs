@@ -25,6 +25,9 @@ public sealed class FullDiskTests
             var etag = (await server.GetAsync("/api/config/before")).Json["etag"]!.ToString();
             var poll = server.SendAsync(HttpMethod.Get, "/api/config/before?wait=60s", null, "application/json", ("If-None-Match", etag));
 
+            await using var stream = await EventStream.OpenAsync(server, "/api/stream?service=before");
+            (await stream.NextAsync("configuration-update")).ShouldContain("\"kept\":1");
+
             disk.Fill();
             await WriteUntilRefusedAsync(server, acknowledged);
 
@@ -46,6 +49,7 @@ public sealed class FullDiskTests
             second.Number("revision").ShouldBe(head + 1, "what was refused took no revision");
             acknowledged.Add("after", head + 1);
             (await poll).Json["config"]!.ToString().ShouldBe("""{"kept":2}""");
+            (await stream.NextAsync("configuration-update")).ShouldContain("\"kept\":2");
             (await LedgerAudit.OfAsync(server)).CheckAll(acknowledged);
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Faults.Host;
@@ -6,9 +7,12 @@ namespace Setpoint.Faults.Host;
 /// <summary>What came back.</summary>
 internal sealed record Reply(HttpStatusCode Status, string Text, string? Revision)
 {
+    // A page of commits is larger than any document.
+    private static readonly JsonLimits Limits = new(int.MaxValue, JsonLimits.DepthCeiling);
+
     public bool Succeeded => (int)Status is >= 200 and < 300;
 
-    public JsonObject Json => JsonReader.Parse(Text).TryGet(out var value, out _) && value is JsonObject body
+    public JsonObject Json => JsonReader.Parse(Encoding.UTF8.GetBytes(Text), Limits).TryGet(out var value, out _) && value is JsonObject body
         ? body
         : throw new InvalidDataException($"{(int)Status} with a body that is no JSON object: {Text}");
 

@@ -97,21 +97,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         return new(response.StatusCode, text, response.Headers.TryGetValues("Setpoint-Revision", out var values) ? values.Single() : null);
     }
 
-    /// <summary>kill -9: nothing of the process runs after this.</summary>
-    public async Task KillAsync()
-    {
-        Process.Kill();
-        await Process.ExitAsync(Eventually.Soon);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Http.Dispose();
-        await Process.DisposeAsync();
-    }
-
-    /// <summary>False if the process ended before it answered.</summary>
-    private async Task<bool> IsReadyAsync()
+    /// <summary>Waits until it answers. False if the process ended before that.</summary>
+    public async Task<bool> IsReadyAsync()
     {
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < StartBound)
@@ -131,5 +118,18 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
 
         throw new TimeoutException($"The server did not answer within {StartBound}: {await Process.OutputAsync()}");
+    }
+
+    /// <summary>kill -9: nothing of the process runs after this.</summary>
+    public async Task KillAsync()
+    {
+        Process.Kill();
+        await Process.ExitAsync(Eventually.Soon);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Process.DisposeAsync();
     }
 }

@@ -13,7 +13,7 @@ namespace Setpoint.Faults.Ledger;
 /// </summary>
 internal sealed class LedgerAudit
 {
-    private const int PageSize = 1000;
+    private const int PageSize = 500;
 
     private readonly Dictionary<string, Commit> _byMessage = new(StringComparer.Ordinal);
     private readonly Dictionary<Address, List<long>> _versions = [];

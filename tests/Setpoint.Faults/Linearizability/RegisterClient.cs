@@ -15,7 +15,7 @@ internal sealed class RegisterClient(int number, Random random, IReadOnlyList<st
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
     private int _serial;
 
-    /// <summary>Values whose write was answered with "no space": it must not have happened.</summary>
+    /// <summary>Values whose write was answered with "nothing was changed": it must not have happened.</summary>
     public List<string> Refused { get; } = [];
 
     /// <summary>What it saw, with versions as the server counts them.</summary>
@@ -78,6 +78,7 @@ internal sealed class RegisterClient(int number, Random random, IReadOnlyList<st
                 _history.Add(operation);
                 return false;
             case HttpStatusCode.InsufficientStorage:
+            case HttpStatusCode.ServiceUnavailable when reply.Text.Contains("nothing was changed", StringComparison.Ordinal):
                 Refused.Add(value);
                 return true;
             case HttpStatusCode.ServiceUnavailable:

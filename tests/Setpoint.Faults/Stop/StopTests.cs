@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using Setpoint.Faults.Host;
 using Setpoint.Faults.Ledger;
@@ -60,6 +61,33 @@ public sealed class StopTests
         (await server.Process.ExitAsync(Eventually.Soon)).ShouldBe(0, await server.Process.OutputAsync());
         clock.Elapsed.ShouldBeLessThan(StopBound);
         (await poll).Status.ShouldBe(HttpStatusCode.NotModified, "the poll is answered, not cut off");
+    }
+
+    [Fact]
+    public async Task Subscribers_are_told_to_come_back_and_do_not_hold_up_the_stop()
+    {
+        using var folder = new TempFolder();
+        await using var server = await ServerUnderTest.StartAsync(folder.File("data"));
+        (await server.PutAsync("/api/config/pushed", """{"config":{"a":1}}""")).Status.ShouldBe(HttpStatusCode.Created);
+        await using var stream = await EventStream.OpenAsync(server, "/api/stream?service=pushed");
+        await stream.NextAsync("configuration-update");
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("X-API-Key", ServerUnderTest.AdminKey);
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/ws"), TestContext.Current.CancellationToken);
+        await socket.SendAsync("""{"type":"SUBSCRIBE","serviceName":"pushed"}"""u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
+        (await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken)).MessageType.ShouldBe(WebSocketMessageType.Text);
+
+        var clock = Stopwatch.StartNew();
+        server.Process.Terminate();
+        WebSocketReceiveResult received;
+        do
+            received = await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+        while (received.MessageType != WebSocketMessageType.Close);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+
+        received.CloseStatus.ShouldBe(WebSocketCloseStatus.EndpointUnavailable);
+        (await server.Process.ExitAsync(Eventually.Soon)).ShouldBe(0, await server.Process.OutputAsync());
+        clock.Elapsed.ShouldBeLessThan(StopBound);
     }
 
     [Fact]
