@@ -82,6 +82,11 @@ internal sealed class ChildProcess : IDisposable
         return nanoseconds >= 0 ? TimeSpan.FromTicks(nanoseconds / 100) : throw Failure("ended in the middle of a measurement");
     }
 
+    /// <summary>Calls of read(2) and pread(2) so far: files, not sockets, which are read by recv.</summary>
+    public double FileReads() => double.Parse(
+        File.ReadLines($"/proc/{Id}/io").First(line => line.StartsWith("syscr", StringComparison.Ordinal)).Split(' ')[1],
+        CultureInfo.InvariantCulture);
+
     /// <summary>Resident memory in KiB; anonymous pages alone, when <paramref name="field"/> is RssAnon.</summary>
     public double ResidentKib(string field = "VmRSS")
     {

@@ -50,12 +50,14 @@ internal static class HttpSuite
             await Wrk.RunAsync(item.Url, TimeSpan.FromSeconds(options.Choose(3, 2)), item.Headers);
 
         var before = await ours.MetricsAsync();
+        var fileReads = ours.Process.FileReads();
         for (var round = 0; round < options.RoundsOr(5, 3); round++)
         {
             foreach (var item in work)
                 await item.MeasureAsync(duration);
         }
 
+        fileReads = ours.Process.FileReads() - fileReads;
         var after = await ours.MetricsAsync();
         var table = report.Table(
             string.Create(CultureInfo.InvariantCulture, $"As fast as it goes: wrk -t2 -c32, {bodyBytes} bytes of body, rounds interleaved"),
@@ -77,11 +79,12 @@ internal static class HttpSuite
         table.Note("Setpoint authenticates each request; the floor has no key to look at. CPU a request hardly depends on what else the machine does.");
         report.GoalAtLeast("P1", "cached GET / floor", Samples.Ratios(work[1].PerSecond, work[0].PerSecond), 0.85);
         report.GoalAtLeast("P1", "304 / floor 304", Samples.Ratios(work[3].PerSecond, work[2].PerSecond), 0.90);
-        Counters(report, before, after, work[1].Requests + work[3].Requests);
+        Counters(report, before, after, fileReads, work[1].Requests + work[3].Requests);
     }
 
     /// <summary>P8: what the server counted while it answered.</summary>
-    private static void Counters(Report report, IReadOnlyDictionary<string, double> before, IReadOnlyDictionary<string, double> after, double requests)
+    private static void Counters(
+        Report report, IReadOnlyDictionary<string, double> before, IReadOnlyDictionary<string, double> after, double fileReads, double requests)
     {
         var changed = after
             .Select(pair => (pair.Key, Difference: pair.Value - before.GetValueOrDefault(pair.Key)))
@@ -95,9 +98,17 @@ internal static class HttpSuite
         var table = report.Table("What the server counted meanwhile", "counter", "value");
         table.Row("requests answered (by wrk)", requests.ToString("#,0", CultureInfo.InvariantCulture))
             .Row("reads of the store", known ? storeReads.ToString("#,0", CultureInfo.InvariantCulture) : "no such counter")
+            .Row("read(2) and pread(2) of files, counted by the kernel", fileReads.ToString("#,0", CultureInfo.InvariantCulture))
             .Row("renders (cache misses)", renders.ToString("#,0", CultureInfo.InvariantCulture));
         if (known)
-            report.Goal("P8", "0 store reads for all reads", storeReads.ToString("#,0", CultureInfo.InvariantCulture), storeReads == 0);
+        {
+            // The runtime reads a file of its own now and then (cgroup limits); a store read per thousand requests would still show.
+            report.Goal(
+                "P8",
+                "0 store reads for all reads",
+                string.Create(CultureInfo.InvariantCulture, $"{storeReads:#,0} counted by the server, {fileReads:#,0} file reads by the kernel"),
+                storeReads == 0 && fileReads < requests / 1000);
+        }
         else
             report.GoalOpen("P8", "0 store reads for all reads", "/metrics has no counter of store reads");
     }

@@ -134,6 +134,9 @@ internal sealed class SetpointServer : IDisposable
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var line in (await _http.GetStringAsync("/metrics")).Split('\n'))
         {
+            // A counter that nothing has counted yet has a type and no sample: it is 0, and not unknown.
+            if (line.StartsWith("# TYPE ", StringComparison.Ordinal) && line.EndsWith(" counter", StringComparison.Ordinal))
+                metrics.TryAdd(line.Split(' ')[2], 0);
             var space = line.LastIndexOf(' ');
             if (line.Length > 0 && line[0] != '#' && space > 0
                 && double.TryParse(line.AsSpan(space + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
