@@ -13,8 +13,7 @@ internal static class ConfigsModule
         .AddSingleton<WriteEndpoints>()
         .AddSingleton<KeyEndpoints>()
         .AddSingleton<HistoryEndpoints>()
-        .AddSingleton<RollbackEndpoint>()
-        .AddSingleton<ReloadEndpoint>();
+        .AddSingleton<RollbackEndpoint>();
 
     public static void MapConfigs(this IEndpointRouteBuilder routes)
     {
@@ -36,7 +35,6 @@ internal static class ConfigsModule
         routes.MapGet("/api/config/{ns}/history", Handler(history.HistoryAsync));
         routes.MapGet("/api/config/{ns}/diff", Handler(history.DiffAsync));
         routes.MapPost("/api/config/{ns}/rollback", Handler(services.GetRequiredService<RollbackEndpoint>().HandleAsync));
-        routes.MapPost("/api/config/{ns}/reload", Handler(services.GetRequiredService<ReloadEndpoint>().HandleAsync));
     }
 
     private static RequestDelegate Handler(RequestDelegate handler) => handler;

@@ -16,6 +16,7 @@ internal static class DeliveryModule
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<FeedTable>();
         services.AddSingleton<ReloadBroadcast>();
+        services.AddSingleton<ReloadEndpoint>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<EventStreamEndpoint>();
         services.AddSingleton<ChannelRegistry>();
@@ -52,5 +53,7 @@ internal static class DeliveryModule
         RequestDelegate stream = services.GetRequiredService<EventStreamEndpoint>().HandleAsync;
         routes.MapGet(SocketPath, socket).Open();
         routes.MapGet("/api/stream", stream);
+        RequestDelegate reload = services.GetRequiredService<ReloadEndpoint>().HandleAsync;
+        routes.MapPost("/api/config/{ns}/reload", reload);
     }
 }

@@ -13,10 +13,9 @@ public sealed partial class ModuleEdgeTests
     {
         ["Access"] = ["Http", "Process"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
-        // Sources and Delivery by their facades, for a reload.
-        ["Configs"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources", "Writes"],
-        // Configs for the views that are pushed.
-        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process"],
+        ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
+        // Configs for the views that are pushed, Sources by its facade for a reload.
+        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
         // The facade of each part that it shows.
         ["Health"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources"],

@@ -1,10 +1,10 @@
 using Setpoint.Core.Json;
-using Setpoint.Server.Delivery;
+using Setpoint.Server.Configs;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Sources;
 
-namespace Setpoint.Server.Configs;
+namespace Setpoint.Server.Delivery;
 
 /// <summary><c>POST /api/config/{ns}/reload</c>: re-reads followed sources, then tells subscribers to read again.</summary>
 internal sealed class ReloadEndpoint(SnapshotBoard board, FollowedSources sources, ReloadBroadcast broadcast)
