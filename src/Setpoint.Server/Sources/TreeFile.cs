@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Server.Sources;

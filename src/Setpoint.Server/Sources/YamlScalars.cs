@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
-using System.Text.RegularExpressions;
 using Setpoint.Core.Json;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -8,12 +8,14 @@ using YamlDotNet.Core.Events;
 namespace Setpoint.Server.Sources;
 
 /// <summary>Types of scalars by the core schema of YAML 1.2 (section 10.3.2). Pure.</summary>
-internal static partial class YamlScalars
+internal static class YamlScalars
 {
     private const string Prefix = "tag:yaml.org,2002:";
 
     // Converting to decimal takes time that grows with the square of the length; 256 hexadecimal digits are 1,024 bits.
     private const int BasedDigitsMax = 256;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     public static JsonValue Read(Scalar scalar)
     {
@@ -46,25 +48,68 @@ internal static partial class YamlScalars
         // Most texts are no numbers, and the first character tells.
         if (!char.IsAsciiDigit(text[0]) && text[0] is not ('+' or '-' or '.'))
             return new JsonString(text);
-        if (DecimalPattern().Match(text) is { Success: true } number)
-            return Decimal(number);
-        if (BasedPattern().IsMatch(text))
+        if (Decimal(text) is { } digits)
+            return Number(digits);
+        if (IsBased(text))
             return Based(scalar);
-        return NotFinitePattern().IsMatch(text)
+        var unsigned = text[0] is '+' or '-' ? text[1..] : text;
+        return unsigned is ".inf" or ".Inf" or ".INF" || text is ".nan" or ".NaN" or ".NAN"
             ? throw new RefusedException(scalar.Start, "JSON has no infinity and no NaN; quote it if it is meant as text.")
             : new JsonString(text);
     }
 
-    /// <summary>The digits as they are, in JSON's grammar: no plus sign, no leading zeros, a digit on either side of the point.</summary>
-    private static JsonValue Decimal(Match number)
+    /// <summary>
+    /// <c>[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?</c>, and the digits as they are, in JSON's grammar: no plus sign,
+    /// no leading zeros, a digit on either side of the point. Null if the text is no such number.
+    /// </summary>
+    private static string? Decimal(string text)
     {
-        var sign = number.Groups["sign"].ValueSpan is "-" ? "-" : "";
-        var whole = number.Groups["whole"].ValueSpan.TrimStart('0');
-        var point = number.Groups["point"].Success;
-        var fraction = number.Groups["fraction"].ValueSpan;
-        var text = string.Concat(sign, whole.IsEmpty ? "0" : whole, point ? "." : "", point && fraction.IsEmpty ? "0" : fraction);
-        return Number(text + number.Groups["exponent"].Value);
+        var rest = text.AsSpan();
+        var sign = TakeSign(ref rest);
+        var whole = TakeDigits(ref rest);
+        var point = rest is ['.', ..];
+        if (point)
+            rest = rest[1..];
+        var fraction = point ? TakeDigits(ref rest) : [];
+        if (whole.IsEmpty && fraction.IsEmpty)
+            return null;
+        var exponent = rest;
+        if (rest is ['e' or 'E', ..])
+        {
+            rest = rest[1..];
+            TakeSign(ref rest);
+            if (TakeDigits(ref rest).IsEmpty)
+                return null;
+        }
+
+        if (!rest.IsEmpty)
+            return null;
+        whole = whole.TrimStart('0');
+        var value = string.Concat(sign is "-" ? "-" : "", whole.IsEmpty ? "0" : whole, point ? "." : "", point && fraction.IsEmpty ? "0" : fraction);
+        return exponent.IsEmpty ? value : string.Concat(value, exponent);
     }
+
+    private static ReadOnlySpan<char> TakeSign(ref ReadOnlySpan<char> text)
+    {
+        var sign = text is ['+' or '-', ..] ? text[..1] : [];
+        text = text[sign.Length..];
+        return sign;
+    }
+
+    private static ReadOnlySpan<char> TakeDigits(ref ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAnyExceptInRange('0', '9');
+        var digits = end < 0 ? text : text[..end];
+        text = text[digits.Length..];
+        return digits;
+    }
+
+    private static bool IsBased(string text) => text switch
+    {
+        ['0', 'x', _, ..] => text.AsSpan(2).IndexOfAnyExcept(HexDigits) < 0,
+        ['0', 'o', _, ..] => text.AsSpan(2).IndexOfAnyExceptInRange('0', '7') < 0,
+        _ => false,
+    };
 
     private static JsonValue Based(Scalar scalar)
     {
@@ -81,14 +126,4 @@ internal static partial class YamlScalars
     private static JsonValue Number(string text) => JsonReader.Parse(text).TryGet(out var value, out var fault)
         ? value
         : throw new InvalidOperationException($"A number is not one in JSON: {fault.Message}");
-
-    [GeneratedRegex(@"^(?<sign>[-+]?)((?<whole>[0-9]+)((?<point>\.)(?<fraction>[0-9]*))?|(?<point>\.)(?<fraction>[0-9]+))(?<exponent>([eE][-+]?[0-9]+)?)\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex DecimalPattern();
-
-    [GeneratedRegex(@"^(0o[0-7]+|0x[0-9a-fA-F]+)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex BasedPattern();
-
-    [GeneratedRegex(@"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex NotFinitePattern();
 }

@@ -1,4 +1,3 @@
-using Setpoint.Server.Tests.Host;
 using Setpoint.TestKit;
 
 namespace Setpoint.Server.Tests.Sources;
