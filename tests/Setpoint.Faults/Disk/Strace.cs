@@ -39,4 +39,8 @@ internal static class Strace
     /// <summary>The command to put before another one, which stays the direct process (-D), so that signals reach it.</summary>
     public static IReadOnlyList<string> Inject(string calls, string error, int first, int step) =>
         ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", $"trace={calls}", "-e", $"inject={calls}:error={error}:when={first}+{step}"];
+
+    /// <summary>The command that writes down these calls, with the names of their files.</summary>
+    public static IReadOnlyList<string> Record(string calls, string file) =>
+        ["strace", "-D", "-f", "-y", "--seccomp-bpf", "-qq", "-s", "24", "-o", file, "-e", $"trace={calls}"];
 }
