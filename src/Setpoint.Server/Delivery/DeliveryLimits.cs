@@ -26,4 +26,11 @@ internal sealed class DeliveryLimits
 
     /// <summary>Interval of the framework's ping, and how long its pong may take: finds peers that vanished without a word.</summary>
     public TimeSpan PingEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Threads that hand one feed's news to its sockets. Half the cores: Kestrel writes what it was handed on threads of its own, one for
+    /// each core, so a lane for every core leaves them nothing to run on. Measured with 2,000 sockets on two cores: the last one had
+    /// its message after 36 to 56 ms with one lane and after 37 to 72 ms with two, for a fifth more CPU.
+    /// </summary>
+    public int Lanes { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 }

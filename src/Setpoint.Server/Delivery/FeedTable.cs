@@ -4,7 +4,7 @@ using Setpoint.Server.Ledger;
 namespace Setpoint.Server.Delivery;
 
 /// <summary>The feeds that somebody follows.</summary>
-internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMetrics metrics)
+internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMetrics metrics, DeliveryLimits limits)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ViewKey, Entry> _feeds = [];
@@ -28,7 +28,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
         {
             if (!_feeds.TryGetValue(key, out var entry))
             {
-                entry = new(new ViewFeed(key, views));
+                entry = new(new ViewFeed(key, views, limits.Lanes));
                 _feeds.Add(key, entry);
                 _all = null;
             }

@@ -13,14 +13,14 @@ namespace Setpoint.Server.Delivery;
 /// the news to the subscribers, over several lanes. 3. A subscriber whose socket is free asks <see cref="FrameOf"/> for the bytes from
 /// what it had to what is now. Nothing is queued per subscriber: the newest state is the queue.
 /// </remarks>
-internal sealed class ViewFeed(ViewKey key, ViewCache views)
+internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
 {
     // States that slow subscribers come from are few; bytes for more of them are made again when asked for.
     private const int FramesKept = 8;
 
     private readonly Lock _gate = new();
     private readonly Lock _rendering = new();
-    private readonly FeedLane?[] _lanes = new FeedLane?[Environment.ProcessorCount];
+    private readonly FeedLane?[] _lanes = new FeedLane?[lanes];
     private readonly Queue<Rendered> _older = new();
     private FeedState? _state;
     private Rendered? _newest;
@@ -72,7 +72,7 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views)
     }
 
     /// <summary>Offers the newest state to all.</summary>
-    /// <param name="inline">On this thread; else on as many as there are cores. Either way nobody's socket is waited for.</param>
+    /// <param name="inline">On this thread; else one for each lane. Either way nobody's socket is waited for.</param>
     public void Announce(bool inline)
     {
         foreach (var lane in _lanes)

@@ -84,6 +84,7 @@ public sealed class ConflationTests
     public async Task Subscribers_of_one_view_share_the_bytes()
     {
         await using var server = await RunningServer.StartAsync();
+        server.App.Services.GetRequiredService<DeliveryLimits>().Lanes = 4;
         await server.PutAsync("/api/config/mail", """{"config":{"n":0}}""");
         var channels = Enumerable.Range(0, 50).Select(_ => new RecordingChannel(server)).ToList();
         channels.ForEach(channel => channel.Follow("mail"));

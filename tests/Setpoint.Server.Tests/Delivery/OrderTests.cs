@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using Setpoint.Core.Json;
+using Setpoint.Server.Delivery;
 using Setpoint.Server.Tests.Host;
 using Setpoint.TestKit;
 
@@ -19,6 +21,7 @@ public sealed class OrderTests
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SETPOINT_SEED"), CultureInfo.InvariantCulture, out var given) ? given : 20261120;
         await using var server = await RunningServer.StartAsync();
+        server.App.Services.GetRequiredService<DeliveryLimits>().Lanes = 3;
         foreach (var service in Services)
             await server.PutAsync($"/api/config/{service}", """{"config":{}}""");
         var written = new ConcurrentBag<(string Service, long Revision, string Key, int Value)>();
