@@ -31,6 +31,10 @@ stop() { printf 'test.sh: %s\n' "$*" >&2; exit 1; }
 missing=()
 command -v git >/dev/null 2>&1 || missing+=(git)
 { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null || true; } | grep -q 'libsqlite3\.so\.0' || missing+=(libsqlite3-0)
+# Wanted, not needed: without it the tests that make the disk fail skip and say so.
+if [[ "$(id -u)" == 0 ]] && command -v apt-get >/dev/null 2>&1; then
+    command -v strace >/dev/null 2>&1 || missing+=(strace)
+fi
 if ((${#missing[@]} > 0)); then
     if [[ "$(id -u)" == 0 ]] && command -v apt-get >/dev/null 2>&1; then
         say "Installing ${missing[*]}"
