@@ -18,6 +18,18 @@ public sealed record EffectiveConfiguration(
         var config = JsonObject.Empty;
         foreach (var layer in stack.Layers)
             config = JsonMerge.Merge(config, layer.Config);
-        return new(ns, context, stack.Version, config, CanonicalJson.FingerprintOf(config), stack);
+        return new(ns, context, stack.Version, config, FingerprintOf(config, stack), stack);
+    }
+
+    /// <summary>Where one layer decides everything the merge is that layer's document, whose fingerprint is known already.</summary>
+    private static Fingerprint FingerprintOf(JsonObject config, LayerStack stack)
+    {
+        foreach (var layer in stack.Layers)
+        {
+            if (ReferenceEquals(layer.Entry.Document.Body, config))
+                return layer.Entry.Document.Fingerprint;
+        }
+
+        return CanonicalJson.FingerprintOf(config);
     }
 }

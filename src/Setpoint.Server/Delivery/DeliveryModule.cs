@@ -1,4 +1,3 @@
-using Setpoint.Core.Faults;
 using Setpoint.Server.Access;
 using Setpoint.Server.Http;
 using Setpoint.Server.Process;

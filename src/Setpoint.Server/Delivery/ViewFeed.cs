@@ -1,4 +1,3 @@
-using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Configs;
 

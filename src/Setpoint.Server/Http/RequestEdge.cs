@@ -9,10 +9,36 @@ internal sealed class RequestEdge(RequestDelegate next, ILogger<RequestEdge> log
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var handled = next(context);
+        if (!HttpMethods.IsGet(context.Request.Method) && Activity.Current is null)
+            return InvokeTracedAsync(context);
+        var handled = Handle(context);
         return handled.IsCompletedSuccessfully && context.Response.StatusCode < StatusCodes.Status400BadRequest
             ? Task.CompletedTask
             : FinishAsync(context, handled);
+    }
+
+    /// <summary>What is logged while a change is made carries the caller's trace, or one of its own.</summary>
+    private async Task InvokeTracedAsync(HttpContext context)
+    {
+        using var activity = new Activity("setpoint.request");
+        if (context.Request.Headers.TraceParent is { Count: 1 } parent)
+            activity.SetParentId(parent.ToString());
+        activity.Start();
+        await FinishAsync(context, Handle(context));
+    }
+
+    private Task Handle(HttpContext context)
+    {
+        try
+        {
+            return next(context);
+        }
+#pragma warning disable CA1031 // Endpoints without an await throw here; FinishAsync treats both alike.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return Task.FromException(failure);
+        }
     }
 
     private async Task FinishAsync(HttpContext context, Task handled)

@@ -149,7 +149,7 @@ internal static class YamlReader
             return members.Build();
         }
 
-        private string ReadName(ParsingEvent at) => at switch
+        private static string ReadName(ParsingEvent at) => at switch
         {
             Scalar { Style: ScalarStyle.Plain, Value: "<<" } => throw new RefusedException(at.Start,
                 "'<<' is a merge key of YAML 1.1; repeat the settings here, or move what services share to a lower layer."),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Setpoint.Server.Tests.Host;
 using Setpoint.TestKit;
 
