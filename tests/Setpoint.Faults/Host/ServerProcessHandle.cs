@@ -65,9 +65,9 @@ internal sealed class ServerProcessHandle : IAsyncDisposable
             await _process.WaitForExitAsync(timeout.Token);
             return _process.ExitCode;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"The server still runs after {bound}: {_output}{_errors}");
+            throw new TimeoutException($"The server still runs after {bound}: {_output}{_errors}", late);
         }
     }
 
