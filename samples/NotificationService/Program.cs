@@ -15,7 +15,7 @@ try
 
         // Beside a server that ./run.sh started, its key file will do; else SETPOINT_API_KEY or SETPOINT_API_KEY_FILE names the key.
         if (Environment.GetEnvironmentVariable("SETPOINT_API_KEY") is null && Environment.GetEnvironmentVariable("SETPOINT_API_KEY_FILE") is null)
-            options.ApiKeyFile = Path.Combine("data", "admin.key");
+            options.ApiKeyFile = KeyFile.OfServerNearby();
     });
 
     // 2. Follow it, and judge every change by the validators below before it is used.

@@ -71,10 +71,24 @@ internal sealed class CommitEndpoints(SnapshotBoard board, LedgerWriter writer, 
             return;
         }
 
-        var head = board.Current.Revision;
-        var commits = await store.ReadCommitsAsync(after, limit, address, context.RequestAborted);
-        long? next = commits.Count == limit ? commits[^1].Revision : null;
-        await Answer.OkAsync(context, Answer.List(commits.Select(CommitJson.Of), total: null, next));
+        var page = new PageBudget(limit);
+        long? next = after;
+        while (next is { } cursor && page.Take() is > 0 and var count)
+        {
+            var commits = await store.ReadCommitsAsync(cursor, count, address, context.RequestAborted);
+            next = commits.Count == count ? commits[^1].Revision : null;
+            foreach (var commit in commits)
+            {
+                page.Add(CommitJson.Of(commit));
+                if (page.IsFull)
+                {
+                    next = commit.Revision < commits[^1].Revision ? commit.Revision : next;
+                    break;
+                }
+            }
+        }
+
+        await Answer.OkAsync(context, Answer.List(page.Items, total: null, next));
     }
 
     public async Task GetAsync(HttpContext context)

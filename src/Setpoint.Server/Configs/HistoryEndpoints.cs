@@ -37,9 +37,23 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
         var addresses = chosen
             ? [slot.Value.ToAddress()]
             : (snapshot.Configs().Find(ns)?.All ?? []).Select(entry => entry.Document.Address).ToList();
-        var page = await store.ReadHistoryAsync(addresses, offset, limit, context.RequestAborted);
-        long? next = offset + page.Commits.Length < page.Total ? offset + page.Commits.Length : null;
-        await Answer.OkAsync(context, Answer.List(page.Commits.Select(Entry), page.Total, next));
+        var page = new PageBudget(limit);
+        var total = int.MaxValue;
+        while (offset + page.Items.Count < total && page.Take() is > 0 and var count)
+        {
+            var commits = await store.ReadHistoryAsync(addresses, offset + page.Items.Count, count, context.RequestAborted);
+            foreach (var commit in commits.Commits)
+            {
+                page.Add(Entry(commit));
+                if (page.IsFull)
+                    break;
+            }
+
+            total = commits.Total;
+        }
+
+        long? next = offset + page.Items.Count < total ? offset + page.Items.Count : null;
+        await Answer.OkAsync(context, Answer.List(page.Items, total, next));
     }
 
     /// <summary>The difference of the effective configuration, or with <c>raw=true</c> of one layer, between versions or environments.</summary>

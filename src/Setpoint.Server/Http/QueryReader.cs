@@ -114,7 +114,7 @@ internal sealed class QueryReader
         foreach (var (name, _) in _given ?? [])
         {
             if (!_known.Contains(name))
-                Report(name, $"Query parameter '{name}' is not known here; known are {string.Join(", ", _known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.");
+                Report(name, $"Query parameter '{name}' is not known here; {Known()}.");
         }
 
         if (_violations is null)
@@ -122,6 +122,10 @@ internal sealed class QueryReader
         var found = _violations.ToImmutable();
         return new Fault.Malformed(found.Length == 1 ? found[0].Message : $"{found.Length} query parameters are wrong; 'errors' lists each of them.", found);
     }
+
+    private string Known() => _known.Count == 0
+        ? "there are none"
+        : $"known are {string.Join(", ", _known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}";
 
     private string? Find(string name)
     {

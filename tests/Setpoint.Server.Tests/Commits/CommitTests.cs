@@ -64,6 +64,32 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_of_large_commits_ends_early_and_says_where_to_go_on()
+    {
+        var large = new string('x', 900_000);
+        for (var i = 0; i < 40; i++)
+            await _server.PutAsync("/api/config/mail", $$$"""{"config":{"i":{{{i}}},"a":"{{{large}}}"}}""");
+
+        var seen = new List<long>();
+        string? next = "0";
+        var pages = 0;
+        while (next is not null)
+        {
+            var page = await _server.GetAsync($"/api/commits?limit=1000&after={next}");
+            seen.AddRange(((Core.Json.JsonArray)page.Json["items"]!).Items.Select(item => long.Parse(((Core.Json.JsonObject)item)["revision"]!.ToString())));
+            next = page.At("/next");
+            pages++;
+        }
+
+        var history = await _server.GetAsync("/api/config/mail/history?limit=1000");
+
+        seen.ShouldBe(Enumerable.Range(1, 41).Select(revision => (long)revision));
+        pages.ShouldBeGreaterThan(1);
+        history.At("/total").ShouldBe("40");
+        ((Core.Json.JsonArray)history.Json["items"]!).Items.Length.ShouldBe(40);
+    }
+
+    [Fact]
     public async Task Expected_versions_are_checked_for_each_document_and_malformed_changes_are_all_listed()
     {
         await _server.PutAsync("/api/config/mail", """{"config":{"a":1}}""");

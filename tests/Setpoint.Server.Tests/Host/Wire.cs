@@ -7,7 +7,7 @@ namespace Setpoint.Server.Tests.Host;
 /// <summary>What came back, read.</summary>
 internal sealed record Reply(HttpStatusCode Status, HttpResponseMessage Message, string Text)
 {
-    public JsonObject Json => (JsonObject)JsonReader.Parse(Text).Value;
+    public JsonObject Json => (JsonObject)JsonReader.Parse(Text, new JsonLimits(64 * 1024 * 1024, 128)).Value;
 
     public string? Code => (Json["code"] as JsonString)?.Value;
 
