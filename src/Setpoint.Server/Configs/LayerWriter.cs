@@ -52,7 +52,7 @@ internal sealed class LayerWriter(LedgerWriter writer, SnapshotBoard board)
                 body.Add("changes", EffectiveDifference.ByEnvironment(before, verdict.After, edit.Slot.Namespace));
         }
 
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(edit.DryRun ? before.Revision : written.Revision);
+        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);
         if (document.VersionAfter != 0)
             context.Response.Headers.ETag = $"\"{document.VersionAfter}\"";
         await Answer.WriteAsync(context, document.Created && !edit.DryRun ? StatusCodes.Status201Created : StatusCodes.Status200OK, body.Build());

@@ -1,16 +1,14 @@
 using System.Threading.Channels;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
-using Setpoint.Storage;
 
 namespace Setpoint.Server.Ledger;
 
 /// <summary>
-/// The one way into the ledger. Proposals wait in a bounded queue; one loop takes all that are waiting, judges each against the result
-/// of the one before it, appends them as one group with one fsync, swaps the snapshot and answers.
+/// The one way into the ledger. Proposals wait in a bounded queue; one loop takes all that are waiting and has them committed as a group.
 /// </summary>
 internal sealed class LedgerWriter(
-    ILedgerStore store,
+    CommitGroup group,
     SnapshotBoard board,
     LedgerMetrics metrics,
     TimeProvider time,
@@ -22,58 +20,33 @@ internal sealed class LedgerWriter(
     // A queue longer than a second's work is load that must be refused, not kept.
     private const int QueueLengthMax = 8_192;
 
-    private static readonly TimeSpan AnswersKept = TimeSpan.FromHours(24);
-
     // A full queue is some 32 groups of a few milliseconds each; longer than this the disk hangs, and nobody is told of success.
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<Pending> _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueLengthMax)
+    private readonly Channel<PendingWrite> _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(QueueLengthMax)
     {
         SingleReader = true,
         AllowSynchronousContinuations = false,
     });
 
-    private readonly List<Pending> _group = new(GroupMax);
-    private readonly List<Commit> _commits = new(GroupMax);
-    private readonly List<IdempotentAnswer> _answers = [];
-    private LedgerHead _head;
+    private readonly List<PendingWrite> _waiting = new(GroupMax);
 
     /// <summary>Why writing is impossible now; null when the last append worked.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => group.Problem;
 
     /// <summary>Opens the store and publishes what it holds. A failure stops the start.</summary>
-    public async Task OpenAsync(CancellationToken cancellationToken)
-    {
-        _head = await store.OpenAsync(cancellationToken);
-        var documents = new List<Document>();
-        await foreach (var document in store.ReadCurrentAsync(cancellationToken))
-            documents.Add(document);
-        board.Replace(Snapshot.Load(board.Current.Catalog, _head.Revision, _head.Hash, _head.At, documents));
-        LedgerLog.Opened(logger, _head.Revision, documents.Count);
-        if (_head.Revision == 0)
-            await BootstrapAsync(cancellationToken);
-    }
+    public Task OpenAsync(CancellationToken cancellationToken) => group.OpenAsync(cancellationToken);
 
     /// <summary>Proposes a change and waits for its outcome.</summary>
     /// <remarks>Once the proposal is taken from the queue, cancelling no longer stops it: the change may be made although nobody waits.</remarks>
     public async Task<Result<WriteOutcome>> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         if (request.DryRun)
-        {
-            return Gate.Judge(board.Current, request.Proposal, time.GetUtcNow()).TryGet(out var verdict, out var fault)
-                ? WriteOutcome.Of(verdict)
-                : fault;
-        }
-
-        var pending = new Pending(request, time.GetTimestamp(), cancellationToken);
-        if (!_queue.Writer.TryWrite(pending))
-        {
-            return _queue.Reader.Completion.IsCompleted || !_queue.Writer.TryWrite(pending)
-                ? new Fault.Unavailable($"{QueueLengthMax} changes are waiting already, or the server is stopping; retry later.")
-                : await pending.Outcome;
-        }
-
-        return await pending.Outcome;
+            return DryRun(request.Proposal);
+        var pending = new PendingWrite(request, time.GetTimestamp(), cancellationToken);
+        return _queue.Writer.TryWrite(pending)
+            ? await pending.Outcome
+            : new Fault.Unavailable($"{QueueLengthMax} changes are waiting already, or the server is stopping; retry later.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -81,14 +54,14 @@ internal sealed class LedgerWriter(
         // Stopping completes the queue (see StopAsync); what is in it by then is still written.
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (_group.Count < GroupMax && _queue.Reader.TryRead(out var pending))
+            while (_waiting.Count < GroupMax && _queue.Reader.TryRead(out var pending))
             {
                 metrics.Taken(time.GetElapsedTime(pending.QueuedAt));
-                _group.Add(pending);
+                _waiting.Add(pending);
             }
 
-            await WriteGroupAsync();
-            _group.Clear();
+            await group.WriteAsync(_waiting);
+            _waiting.Clear();
         }
     }
 
@@ -109,237 +82,12 @@ internal sealed class LedgerWriter(
         await base.StopAsync(cancellationToken);
     }
 
-    private async Task WriteGroupAsync()
+    /// <summary>What would come of it. The revision is the one it was judged against: no other was made.</summary>
+    private Result<WriteOutcome> DryRun(Proposal proposal)
     {
-        try
-        {
-            // Another server may have committed meanwhile: catch up and judge again, as often as it takes to win, within reason.
-            for (var attempt = 1; attempt <= 10; attempt++)
-            {
-                var after = await JudgeAllAsync();
-                if (_commits.Count == 0 && _answers.Count == 0)
-                {
-                    AnswerAll();
-                    return;
-                }
-
-                try
-                {
-                    await AppendAsync();
-                    Problem = null;
-                    if (_commits.Count > 0)
-                    {
-                        // Durable before visible: a reader must never see what a crash could take back.
-                        _head = new(after.Revision, after.Hash, after.At);
-                        board.Replace(after);
-                    }
-
-                    AnswerAll();
-                    return;
-                }
-                catch (StoreException moved) when (moved.Failure == StoreFailure.HeadMoved)
-                {
-                    await CatchUpAsync();
-                }
-            }
-
-            RefuseAll(new Fault.Unavailable("Other servers commit faster than this one can judge; retry."));
-        }
-        catch (StoreException failure)
-        {
-            if (Problem is null)
-                LedgerLog.AppendFailed(logger, failure.Failure, failure.Message);
-            Problem = failure.Message;
-            metrics.AppendFailed(failure.Failure);
-            RefuseAll(failure.Failure switch
-            {
-                StoreFailure.Full => new Fault.StoreFull("The store has no space left; nothing was changed. Reads go on, and writes work again when there is space."),
-                StoreFailure.OutcomeUnknown => new Fault.Unavailable("The store failed while the change was being made, and it is not known whether it was. Read before you retry, or retry with the same Idempotency-Key."),
-                _ => new Fault.Unavailable("The store did not take the change; nothing was changed. Retry later."),
-            });
-        }
-#pragma warning disable CA1031 // The loop's edge: a bug in one group must reach its callers and not end the only writer.
-        catch (Exception bug)
-#pragma warning restore CA1031
-        {
-            LedgerLog.GroupFailed(logger, bug);
-            foreach (var pending in _group)
-                pending.Fail(bug);
-        }
-    }
-
-    /// <summary>Judges each of the group against the result of the one before it, and collects what is to be appended.</summary>
-    private async Task<Snapshot> JudgeAllAsync()
-    {
-        _commits.Clear();
-        _answers.Clear();
-        var snapshot = board.Current;
-        foreach (var pending in _group)
-        {
-            pending.Verdict = null;
-            pending.Refusal = null;
-            pending.LeansOnGroup = _commits.Count > 0;
-            if (pending.Cancelled)
-                continue;
-            if (await FindKeptAnswerAsync(pending))
-                continue;
-            if (!Judge(snapshot, pending, out var verdict))
-                continue;
-            pending.Verdict = WriteOutcome.Of(verdict);
-            if (verdict.Commit is { } commit)
-                _commits.Add(commit);
-            snapshot = verdict.After;
-            if (pending.Request.Idempotency is { } key)
-                _answers.Add(new(pending.Request.Proposal.Actor, key.Key, key.Request, pending.Verdict.ToText(), time.GetUtcNow() + AnswersKept));
-        }
-
-        return snapshot;
-    }
-
-    private bool Judge(Snapshot snapshot, Pending pending, out Verdict verdict)
-    {
-        verdict = null!;
-        try
-        {
-            if (Gate.Judge(snapshot, pending.Request.Proposal, time.GetUtcNow()).TryGet(out verdict!, out var fault))
-                return true;
-            pending.Refusal = fault;
-        }
-#pragma warning disable CA1031 // A plan that throws is a bug of one caller and must not take the group with it.
-        catch (Exception bug)
-#pragma warning restore CA1031
-        {
-            LedgerLog.PlanFailed(logger, pending.Request.Proposal.Actor, bug);
-            pending.Fail(bug);
-        }
-
-        return false;
-    }
-
-    private async Task<bool> FindKeptAnswerAsync(Pending pending)
-    {
-        if (pending.Request.Idempotency is not { } key)
-            return false;
-        var actor = pending.Request.Proposal.Actor;
-        var kept = _answers.Find(answer => answer.Actor == actor && answer.Key == key.Key)
-            ?? await store.FindAnswerAsync(actor, key.Key, CancellationToken.None);
-        if (kept is null)
-            return false;
-        if (kept.Request == key.Request)
-            pending.Verdict = WriteOutcome.Parse(kept.Answer);
-        else
-            pending.Refusal = new Fault.Conflict($"Idempotency-Key '{key.Key}' was used with another request within the last {AnswersKept.TotalHours} hours; use a new key.");
-        return true;
-    }
-
-    private async Task AppendAsync()
-    {
-        var start = time.GetTimestamp();
-        try
-        {
-            await store.AppendAsync(_commits, _answers, _head, CancellationToken.None);
-        }
-        catch (StoreException unknown) when (unknown.Failure == StoreFailure.OutcomeUnknown)
-        {
-            // The head tells: it is either where we left it or where this group would bring it. If it cannot be read either, the callers
-            // are told so; the next append finds the head moved, if it has, and catches up.
-            var head = await ReadHeadAfterAsync(unknown);
-            var committed = _commits.Count > 0 && head.Hash == _commits[^1].Hash;
-            LedgerLog.OutcomeFound(logger, committed, unknown.Message);
-            if (!committed)
-                throw new StoreException(StoreFailure.Unavailable, unknown.Message, unknown);
-        }
-
-        metrics.Appended(_commits.Count, time.GetElapsedTime(start));
-    }
-
-    private async Task<LedgerHead> ReadHeadAfterAsync(StoreException unknown)
-    {
-        try
-        {
-            return await store.ReadHeadAsync(CancellationToken.None);
-        }
-        catch (StoreException)
-        {
-            throw new StoreException(StoreFailure.OutcomeUnknown, unknown.Message, unknown);
-        }
-    }
-
-    private async Task CatchUpAsync()
-    {
-        var snapshot = board.Current;
-        while (true)
-        {
-            var commits = await store.ReadCommitsAsync(snapshot.Revision, limit: 1000, address: null, CancellationToken.None);
-            if (commits.Count == 0)
-                break;
-            foreach (var commit in commits)
-                snapshot = snapshot.Apply(commit);
-        }
-
-        if (snapshot.Revision > board.Current.Revision)
-            board.Replace(snapshot);
-        _head = new(snapshot.Revision, snapshot.Hash, snapshot.At);
-    }
-
-    private void AnswerAll()
-    {
-        foreach (var pending in _group)
-            pending.Answer();
-    }
-
-    private void RefuseAll(Fault fault)
-    {
-        foreach (var pending in _group)
-        {
-            // "Stale: version 8" would be a lie if version 8 is a commit of this very group, which was not stored.
-            if (pending.Refusal is null || pending.LeansOnGroup)
-                pending.Refusal = fault;
-            pending.Answer();
-        }
-    }
-
-    /// <summary>A fresh ledger gets the namespace and the environments that the contract promises.</summary>
-    private async Task BootstrapAsync(CancellationToken cancellationToken)
-    {
-        if (!Gate.Judge(board.Current, Bootstrap.Proposal, time.GetUtcNow()).TryGet(out var verdict, out var fault))
-            throw new InvalidOperationException($"The first commit is refused: {fault.Message}");
-        await store.AppendAsync([verdict.Commit!], [], _head, cancellationToken);
-        _head = new(verdict.After.Revision, verdict.After.Hash, verdict.After.At);
-        board.Replace(verdict.After);
-    }
-
-    /// <summary>A request in the queue, and who waits for it.</summary>
-    private sealed class Pending(WriteRequest request, long queuedAt, CancellationToken cancellationToken)
-    {
-        private readonly TaskCompletionSource<Result<WriteOutcome>> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public WriteRequest Request { get; } = request;
-
-        public long QueuedAt { get; } = queuedAt;
-
-        public Task<Result<WriteOutcome>> Outcome => _outcome.Task;
-
-        /// <summary>Whoever asked has gone before it was looked at, or it has failed.</summary>
-        public bool Cancelled => cancellationToken.IsCancellationRequested || _outcome.Task.IsCompleted;
-
-        public WriteOutcome? Verdict { get; set; }
-
-        public Fault? Refusal { get; set; }
-
-        /// <summary>It was judged against commits of its own group, which are not durable yet.</summary>
-        public bool LeansOnGroup { get; set; }
-
-        public void Fail(Exception bug) => _outcome.TrySetException(bug);
-
-        public void Answer()
-        {
-            if (Refusal is not null)
-                _outcome.TrySetResult(Refusal);
-            else if (Verdict is not null)
-                _outcome.TrySetResult(Verdict);
-            else
-                _outcome.TrySetCanceled(cancellationToken);
-        }
+        var before = board.Current;
+        return Gate.Judge(before, proposal, time.GetUtcNow()).TryGet(out var verdict, out var fault)
+            ? WriteOutcome.Of(verdict) with { Revision = before.Revision }
+            : fault;
     }
 }

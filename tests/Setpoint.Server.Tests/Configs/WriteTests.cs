@@ -149,6 +149,8 @@ public sealed class WriteTests : IAsyncLifetime
 
         dry.Status.ShouldBe(HttpStatusCode.OK);
         dry.At("/dryRun").ShouldBe("true");
+        dry.Revision.ShouldBe(2);
+        (await _server.PostAsync("/api/environments?dryRun=true", """{"name":"eu"}""")).Revision.ShouldBe(2);
         dry.At("/changes/production/0").ShouldBe("""{"path":"/a","op":"replace","from":1,"to":2}""");
         (await _server.GetAsync("/api/config/mail")).At("/config").ShouldBe("""{"a":1}""");
         _server.Board.Current.Revision.ShouldBe(2);
