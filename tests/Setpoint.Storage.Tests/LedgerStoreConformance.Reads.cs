@@ -34,7 +34,7 @@ public abstract partial class LedgerStoreConformance
             foreach (var name in new[] { "alpha", "alpha-2", "never" })
             {
                 (await Store.ReadAsOfAsync("config", name, revision, None))
-                    .ShouldBeExactly(expected.Values.Where(document => document.Address.IsUnder("config", name)));
+                    .ShouldBeExactly(expected.Values.Where(document => document.Address.Kind == "config" && document.Address.Segments[1] == name));
             }
         }
 

@@ -120,10 +120,6 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>
         return true;
     }
 
-    /// <summary>True if this address is <paramref name="kind"/>/<paramref name="first"/> or below it.</summary>
-    public bool IsUnder(string kind, string first) =>
-        Segments.Length > 1 && Segments[0] == kind && Segments[1] == first;
-
     public bool Equals(Address? other) => other is not null && string.Equals(Text, other.Text, StringComparison.Ordinal);
 
     public override bool Equals(object? obj) => Equals(obj as Address);

@@ -64,14 +64,6 @@ internal sealed class QueryReader
         return null;
     }
 
-    public long RequiredNumber(string name, long min, long max)
-    {
-        var number = Number(name, min, max);
-        if (number is null && String(name) is null)
-            Report(name, $"Query parameter '{name}' is required; it must be a whole number from {min} to {max}.");
-        return number ?? 0;
-    }
-
     /// <summary>An RFC 3339 time.</summary>
     public DateTimeOffset? Time(string name)
     {

@@ -104,9 +104,6 @@ public sealed class AddressTests
         (address == Address.Parse("config/a/base")).ShouldBeTrue();
         (address != Address.Parse("config/A/base")).ShouldBeTrue();
         address.CompareTo(Address.Parse("config/b/base")).ShouldBeLessThan(0);
-        address.IsUnder("config", "a").ShouldBeTrue();
-        address.IsUnder("config", "b").ShouldBeFalse();
-        address.IsUnder("flag", "a").ShouldBeFalse();
     }
 
     [Fact]
