@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration.Json;
 using Setpoint.Bench.Floors;
 using Setpoint.Bench.Harness;
 using Setpoint.Bench.Targets;
+using Setpoint.Core;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
@@ -96,7 +97,7 @@ internal static class ReloadSuite
             await foreach (var document in store.ReadCurrentAsync(CancellationToken.None))
                 documents.Add(document);
             var readTime = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-            var snapshot = Snapshot.Load(SnapshotLayers.Catalog, head.Revision, head.Hash, head.At, documents);
+            var snapshot = Snapshot.Load(StandardCatalog.Default, head.Revision, head.Hash, head.At, documents);
             var loadTime = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
             if (snapshot.Configs().Find("load-0")?.Keys != keys)
                 throw new BenchException("The store gave back another configuration.");
@@ -189,7 +190,7 @@ internal static class ReloadSuite
 
         var proposed = changes.ToImmutable();
         var proposal = new Proposal("bench", "", [], _ => proposed);
-        var verdict = Value(Gate.Judge(Snapshot.Empty(SnapshotLayers.Catalog), proposal, DateTimeOffset.UnixEpoch.AddYears(50)));
+        var verdict = Value(Gate.Judge(Snapshot.Empty(StandardCatalog.Default), proposal, DateTimeOffset.UnixEpoch.AddYears(50)));
         return (verdict.After, [verdict.Commit!]);
     }
 

@@ -37,6 +37,9 @@ public abstract record Fault(string Code, string Message)
             ? Violations[0].Message
             : $"{Violations.Length} rules are broken; 'errors' lists each of them.");
 
+    /// <summary>A check did not end within its bounds, so nobody knows whether the change is right.</summary>
+    public sealed record TimedOut(string Message, ImmutableArray<Violation> Violations) : Fault("ValidationTimeout", Message);
+
     /// <summary>The request itself cannot be read.</summary>
     public sealed record Malformed(string Message, ImmutableArray<Violation> Violations) : Fault("MalformedRequest", Message)
     {

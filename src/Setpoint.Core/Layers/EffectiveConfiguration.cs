@@ -26,8 +26,8 @@ public sealed record EffectiveConfiguration(
     {
         foreach (var layer in stack.Layers)
         {
-            if (ReferenceEquals(layer.Entry.Document.Body, config))
-                return layer.Entry.Document.Fingerprint;
+            if (ReferenceEquals(layer.Document.Body, config))
+                return layer.Document.Fingerprint;
         }
 
         return CanonicalJson.FingerprintOf(config);

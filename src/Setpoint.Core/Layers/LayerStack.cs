@@ -19,10 +19,10 @@ public enum LayerRank
 }
 
 /// <summary>One layer of a stack, with a document in it.</summary>
-public readonly record struct StackedLayer(LayerRank Rank, LayerEntry Entry)
-{
-    public JsonObject Config => Entry.Content!.Config;
-}
+/// <param name="Document">Where it is written.</param>
+/// <param name="Config">What it says. A part of the document where that says more: a runtime override, a schema.</param>
+/// <param name="ExpiresAt">When it ends; only of a runtime override.</param>
+public readonly record struct StackedLayer(LayerRank Rank, Document Document, JsonObject Config, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>
 /// The layers that the effective configuration of a namespace is merged of in one context, lowest first.
@@ -121,8 +121,8 @@ public sealed class LayerStack
             if (entry is null)
                 return;
             Note(entry.Version);
-            if (entry.Content is not null)
-                Layers?.Add(new(rank, entry));
+            if (entry.Content is { } content)
+                Layers?.Add(new(rank, entry.Document, content.Config, content.ExpiresAt));
         }
     }
 }

@@ -10,7 +10,4 @@ public static class SnapshotLayers
     public static NamespaceIndex Namespaces(this Snapshot snapshot) => snapshot.Index<NamespaceIndex>(NamespaceKind.KindName);
 
     public static ConfigIndex Configs(this Snapshot snapshot) => snapshot.Index<ConfigIndex>(ConfigKind.KindName);
-
-    /// <summary>The kinds that configurations are made of.</summary>
-    public static KindCatalog Catalog { get; } = new(new EnvironmentKind(), new NamespaceKind(), new ConfigKind());
 }

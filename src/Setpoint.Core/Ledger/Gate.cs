@@ -10,7 +10,7 @@ namespace Setpoint.Core.Ledger;
 /// </summary>
 /// <remarks>
 /// Steps: 1. run the plan against the snapshot; 2. add what the changes imply; 3. check expected versions; 4. drop changes that change
-/// nothing; 5. check limits and shapes; 6. build the candidate; 7. let every rule of every kind look at it; 8. make the commit. Steps 5
+/// nothing; 5. check limits and shapes; 6. build the candidate; 7. let every rule of every kind look at it, then those over effective configurations; 8. make the commit. Steps 5
 /// and 7 report everything they find; rules only run on documents whose shape is right.
 /// </remarks>
 public static class Gate
@@ -73,7 +73,7 @@ public static class Gate
         if (violations.Count > 0)
             return new Fault.Invalid(violations.ToImmutable());
         if (changes.Count == 0)
-            return new Verdict(null, before, unchanged.ToImmutable());
+            return new Verdict(null, before, unchanged.ToImmutable(), []);
 
         var made = changes.DrainToImmutable();
         var candidate = before.With(revision, at, made, models);
@@ -84,12 +84,20 @@ public static class Gate
                 rule.Check(context, violations);
         }
 
+        // Effective configurations are only looked at once the documents that they are merged of are in order: a parent that does not
+        // exist would else be explained a second time by everything that inherits from it.
+        if (violations.Count == 0)
+        {
+            foreach (var rule in before.Catalog.EffectiveRules)
+                rule.Check(context, violations);
+        }
+
         if (violations.Count > 0)
-            return new Fault.Invalid(violations.ToImmutable());
+            return violations.ToFault();
 
         var hash = CommitHash.Of(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash);
         var commit = new Commit(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash, hash);
-        return new Verdict(commit, candidate.SealedBy(hash), unchanged.ToImmutable());
+        return new Verdict(commit, candidate.SealedBy(hash), unchanged.ToImmutable(), violations.Warnings);
     }
 
     private static DateTimeOffset CommitTime(Snapshot before, DateTimeOffset now)
@@ -151,7 +159,8 @@ public static class Gate
 /// <param name="Commit">What to append; null if nothing would change.</param>
 /// <param name="After">The snapshot once it is appended.</param>
 /// <param name="Unchanged">Documents of the proposal that were already so.</param>
-public sealed record Verdict(Commit? Commit, Snapshot After, ImmutableArray<UnchangedDocument> Unchanged);
+/// <param name="Warnings">What is allowed and worth a word: deprecated settings, rules of severity warning.</param>
+public sealed record Verdict(Commit? Commit, Snapshot After, ImmutableArray<UnchangedDocument> Unchanged, ImmutableArray<Violation> Warnings);
 
 /// <param name="Version">0 if it does not exist and was to be removed.</param>
 public readonly record struct UnchangedDocument(Address Address, long Version);

@@ -9,13 +9,18 @@ public sealed class KindCatalog
 {
     private readonly FrozenDictionary<string, int> _positions;
 
-    public KindCatalog(params ReadOnlySpan<Kind> kinds)
+    /// <param name="effectiveRules">See <see cref="EffectiveRules"/>.</param>
+    public KindCatalog(ReadOnlySpan<Kind> kinds, ReadOnlySpan<Rule> effectiveRules)
     {
         Kinds = [.. kinds];
+        EffectiveRules = [.. effectiveRules];
         _positions = Kinds.Select((kind, position) => KeyValuePair.Create(kind.Name, position)).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     public ImmutableArray<Kind> Kinds { get; }
+
+    /// <summary>Rules over what documents of several kinds make together. They see only candidates whose documents obey their kinds' rules.</summary>
+    public ImmutableArray<Rule> EffectiveRules { get; }
 
     public bool TryFind(string name, [NotNullWhen(true)] out Kind? kind)
     {

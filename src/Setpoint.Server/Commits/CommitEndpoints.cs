@@ -46,6 +46,7 @@ internal sealed class CommitEndpoints(SnapshotBoard board, LedgerWriter writer, 
 
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);
         var answer = new JsonObjectBuilder(4).Add("revision", written.Revision).Add("changed", written.Changed);
+        written.AddWarningsTo(answer);
         if (dryRun)
             answer.Add("dryRun", true);
         answer.Add("documents", new JsonArray([.. written.Documents.Select(document => (JsonValue)new JsonObjectBuilder(3)

@@ -34,7 +34,7 @@ internal sealed class KeyEndpoints(SnapshotBoard board, ViewCache views, LayerWr
         // An inner node or an element of an array has no provenance of its own; the leaves below or around it have.
         var pointer = key.Pointer.ToString();
         var leaves = Provenance.Explain(effective).Where(leaf => IsAtOrAround(leaf.Path, pointer)).ToList();
-        var version = leaves.Count == 0 ? effective.Version : leaves.Max(leaf => leaf.Winner.Entry.Version);
+        var version = leaves.Count == 0 ? effective.Version : leaves.Max(leaf => leaf.Winner.Document.Version);
         var tag = $"{CanonicalJson.FingerprintOf(value).ToShortText()}{(explain ? $"-explain-{version}" : "")}";
         context.Response.Headers.ETag = $"\"{tag}\"";
         if (context.Request.Headers.IfNoneMatch is { Count: > 0 } condition && ETags.Matches(condition, tag))

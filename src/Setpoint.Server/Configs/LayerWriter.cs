@@ -45,6 +45,7 @@ internal sealed class LayerWriter(LedgerWriter writer, SnapshotBoard board)
             .Add("etag", document.VersionAfter.ToString())
             .Add("revision", written.Revision)
             .Add("changed", written.Changed);
+        written.AddWarningsTo(body);
         if (edit.DryRun)
         {
             body.Add("dryRun", true);

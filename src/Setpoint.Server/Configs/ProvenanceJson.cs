@@ -18,7 +18,7 @@ internal static class ProvenanceJson
 
     public static JsonObject Of(LeafProvenance leaf)
     {
-        var document = leaf.Winner.Entry.Document;
+        var document = leaf.Winner.Document;
         return new JsonObjectBuilder(6)
             .Add("address", document.Address.Text)
             .Add("version", document.Version)
@@ -30,8 +30,8 @@ internal static class ProvenanceJson
     }
 
     private static JsonValue Shadowed(ShadowedValue shadowed) => new JsonObjectBuilder(3)
-        .Add("address", shadowed.Layer.Entry.Document.Address.Text)
-        .Add("version", shadowed.Layer.Entry.Version)
+        .Add("address", shadowed.Layer.Document.Address.Text)
+        .Add("version", shadowed.Layer.Document.Version)
         .Add("value", shadowed.Value)
         .Build();
 }

@@ -65,6 +65,7 @@ internal sealed class RollbackEndpoint(LedgerWriter writer, SnapshotBoard board,
         var answer = new JsonObjectBuilder(7).Add("serviceName", ns);
         answer.Add("environment", environment is null ? JsonNull.Instance : new JsonString(environment));
         answer.Add("version", written.Revision).Add("revision", written.Revision).Add("rolledBackTo", version.Value).Add("changed", written.Changed);
+        written.AddWarningsTo(answer);
         if (dryRun)
             answer.Add("dryRun", true);
         await Answer.OkAsync(context, answer.Build());

@@ -49,10 +49,10 @@ internal static class ViewRenderer
         var json = new JsonObjectBuilder(7)
             .Add("layer", (int)layer.Rank)
             .Add("name", layer.Rank.ToString())
-            .Add("address", layer.Entry.Document.Address.Text)
-            .Add("version", layer.Entry.Version)
-            .Add("etag", layer.Entry.Version.ToString());
-        if (layer.Entry.Content!.ExpiresAt is { } end)
+            .Add("address", layer.Document.Address.Text)
+            .Add("version", layer.Document.Version)
+            .Add("etag", layer.Document.Version.ToString());
+        if (layer.ExpiresAt is { } end)
             json.Add("expiresAt", CommitHash.Timestamp(end));
         return json.Add("document", layer.Config).Build();
     }

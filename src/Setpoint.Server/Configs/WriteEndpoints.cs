@@ -57,10 +57,13 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
         switch (judged.Fault)
         {
             case null:
-                await Answer.OkAsync(context, ValidationAnswer([], EffectiveDifference.ByEnvironment(before, judged.Value.After, slot.Namespace)));
+                await Answer.OkAsync(context, ValidationAnswer([], judged.Value.Warnings, EffectiveDifference.ByEnvironment(before, judged.Value.After, slot.Namespace)));
                 break;
             case Fault.Invalid invalid:
-                await Answer.OkAsync(context, ValidationAnswer(invalid.Violations, JsonObject.Empty));
+                await Answer.OkAsync(context, ValidationAnswer(invalid.Violations, [], JsonObject.Empty));
+                break;
+            case Fault.TimedOut timedOut:
+                await Answer.OkAsync(context, ValidationAnswer(timedOut.Violations, [], JsonObject.Empty));
                 break;
             case var other:
                 await Problem.WriteAsync(context, other);
@@ -191,10 +194,10 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
             .Build());
     }
 
-    private static JsonObject ValidationAnswer(ImmutableArray<Violation> violations, JsonObject changes) => new JsonObjectBuilder(4)
+    private static JsonObject ValidationAnswer(ImmutableArray<Violation> violations, ImmutableArray<Violation> warnings, JsonObject changes) => new JsonObjectBuilder(4)
         .Add("valid", violations.IsEmpty)
         .Add("errors", Problem.ToJson(violations))
-        .Add("warnings", JsonArray.Empty)
+        .Add("warnings", Problem.ToJson(warnings))
         .Add("changes", changes)
         .Build();
 

@@ -15,6 +15,7 @@ internal static class Problem
         Fault.Stale => StatusCodes.Status412PreconditionFailed,
         Fault.Conflict => StatusCodes.Status409Conflict,
         Fault.Invalid => StatusCodes.Status422UnprocessableEntity,
+        Fault.TimedOut => StatusCodes.Status422UnprocessableEntity,
         Fault.Malformed => StatusCodes.Status400BadRequest,
         Fault.TooLarge => StatusCodes.Status413PayloadTooLarge,
         Fault.RollbackFailed => StatusCodes.Status409Conflict,
@@ -54,6 +55,7 @@ internal static class Problem
         var violations = fault switch
         {
             Fault.Invalid invalid => invalid.Violations,
+            Fault.TimedOut timedOut => timedOut.Violations,
             Fault.Malformed malformed => malformed.Violations,
             Fault.RollbackFailed rollback => rollback.Violations,
             _ => [],
@@ -63,13 +65,25 @@ internal static class Problem
         return body.Build();
     }
 
-    public static JsonArray ToJson(ImmutableArray<Violation> violations) => new([.. violations.Select(violation =>
-        (JsonValue)new JsonObjectBuilder(4)
+    public static JsonArray ToJson(ImmutableArray<Violation> violations) => new([.. violations.Select(ToJson)]);
+
+    private static JsonValue ToJson(Violation violation)
+    {
+        var json = new JsonObjectBuilder(8)
             .Add("path", violation.Path)
             .Add("code", violation.Code)
             .Add("message", violation.Message)
-            .Add("address", violation.Address?.Text)
-            .Build())]);
+            .Add("address", violation.Address?.Text);
+        if (violation.Effective is { } place)
+        {
+            json.Add("namespace", place.Namespace)
+                .Add("environments", new JsonArray([.. place.Environments.Select(name => (JsonValue)new JsonString(name))]))
+                .Add("user", place.User)
+                .Add("rule", place.Rule);
+        }
+
+        return json.Build();
+    }
 
     private static string TitleOf(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
 }

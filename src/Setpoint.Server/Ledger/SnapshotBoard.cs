@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Setpoint.Core;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 
@@ -7,7 +8,7 @@ namespace Setpoint.Server.Ledger;
 /// <summary>The newest snapshot, and the signal that there is a newer one. Readers take no lock.</summary>
 internal sealed class SnapshotBoard
 {
-    private Snapshot _current = Snapshot.Empty(SnapshotLayers.Catalog);
+    private Snapshot _current = Snapshot.Empty(StandardCatalog.Default);
     private TaskCompletionSource _changed = NewSignal();
     private long _replacedAt;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Ledger;
 
@@ -8,7 +9,8 @@ namespace Setpoint.Server.Ledger;
 /// <param name="Revision">Of its commit; the head it was judged against if it changed nothing.</param>
 /// <param name="Changed">False if everything was already so.</param>
 /// <param name="Documents">The documents that the proposal was about.</param>
-internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<WrittenDocument> Documents)
+/// <param name="Warnings">As they travel: see Problem.ToJson.</param>
+internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<WrittenDocument> Documents, JsonArray Warnings)
 {
     public static WriteOutcome Of(Verdict verdict)
     {
@@ -19,12 +21,20 @@ internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<
             [
                 .. changed.Select(change => new WrittenDocument(change.Address, change.Before?.Version ?? 0, change.After.Exists ? change.After.Version : 0)),
                 .. verdict.Unchanged.Select(same => new WrittenDocument(same.Address, same.Version, same.Version)),
-            ]);
+            ],
+            verdict.Warnings.IsEmpty ? JsonArray.Empty : Problem.ToJson(verdict.Warnings));
     }
 
     public WrittenDocument Of(Address address) =>
         Documents.FirstOrDefault(document => document.Address == address)
         ?? throw new InvalidOperationException($"The proposal was not about {address}.");
+
+    /// <summary>Says what was warned of; of an answer without warnings nothing.</summary>
+    public void AddWarningsTo(JsonObjectBuilder answer)
+    {
+        if (!Warnings.Items.IsEmpty)
+            answer.Add("warnings", Warnings);
+    }
 
     /// <summary>As kept for retries with the same idempotency key.</summary>
     public string ToText()
@@ -38,6 +48,7 @@ internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<
             .Add("revision", Revision)
             .Add("changed", Changed)
             .Add("documents", new JsonArray([.. documents]))
+            .Add("warnings", Warnings)
             .Build());
     }
 
@@ -49,7 +60,7 @@ internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<
             && kept["changed"] is JsonBoolean changed
             && kept["documents"] is JsonArray documents)
         {
-            return new(Number(kept, "revision"), changed.Value, [.. documents.Items.Cast<JsonObject>().Select(ReadDocument)]);
+            return new(Number(kept, "revision"), changed.Value, [.. documents.Items.Cast<JsonObject>().Select(ReadDocument)], kept["warnings"] as JsonArray ?? JsonArray.Empty);
         }
 
         throw new InvalidDataException("A kept answer cannot be read.");

@@ -66,6 +66,8 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
             .With("etag", new JsonString(document.VersionAfter.ToString()))
             .With("revision", JsonNumber.Of(written.Revision))
             .With("changed", JsonBoolean.Of(written.Changed));
+        if (!written.Warnings.Items.IsEmpty)
+            answer = answer.With("warnings", written.Warnings);
         if (dryRun)
             answer = answer.With("dryRun", JsonBoolean.True);
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);

@@ -20,7 +20,7 @@ internal static class LayerAssert
         var backwards = Effective([.. layers.Reverse()], context);
 
         forwards.Config.ShouldBe(JsonSamples.ObjectOf(expected));
-        forwards.Stack.Layers.Select(layer => layer.Entry.Document.Address.Text).ShouldBe(layers.Select(layer => layer.Address));
+        forwards.Stack.Layers.Select(layer => layer.Document.Address.Text).ShouldBe(layers.Select(layer => layer.Address));
         forwards.Stack.Layers.Select(layer => layer.Rank).ShouldBeInOrder();
         backwards.Fingerprint.ShouldBe(forwards.Fingerprint, "the order of the commits must not count");
 
@@ -30,8 +30,8 @@ internal static class LayerAssert
             var value = JsonPointer.Parse(leaf.Path).Value.Resolve(forwards.Config);
             var own = JsonPointer.Parse(leaf.Path).Value.Resolve(leaf.Winner.Config);
             if (value is not JsonObject)
-                own.ShouldBe(value, $"{leaf.Path} is not what {leaf.Winner.Entry.Document.Address} says");
-            int[] order = [ranks[leaf.Winner.Entry.Document.Address.Text], .. leaf.Shadowed.Select(hidden => ranks[hidden.Layer.Entry.Document.Address.Text])];
+                own.ShouldBe(value, $"{leaf.Path} is not what {leaf.Winner.Document.Address} says");
+            int[] order = [ranks[leaf.Winner.Document.Address.Text], .. leaf.Shadowed.Select(hidden => ranks[hidden.Layer.Document.Address.Text])];
             order.ShouldBe(order.Distinct().OrderDescending().ToArray(), $"{leaf.Path}: the winner is above what it hides");
         }
 
@@ -47,7 +47,7 @@ internal static class LayerAssert
         foreach (var (address, json) in layers)
             ledger.Commit(TestLedger.Set(address, json));
         var effective = EffectiveConfiguration.Resolve(ledger.Snapshot, "mail", context);
-        var loaded = Snapshot.Load(SnapshotLayers.Catalog, ledger.Snapshot.Revision, ledger.Snapshot.Hash, ledger.Snapshot.At, ledger.Snapshot.Documents);
+        var loaded = Snapshot.Load(StandardCatalog.Default, ledger.Snapshot.Revision, ledger.Snapshot.Hash, ledger.Snapshot.At, ledger.Snapshot.Documents);
         EffectiveConfiguration.Resolve(loaded, "mail", context).Fingerprint.ShouldBe(effective.Fingerprint);
         return effective;
     }

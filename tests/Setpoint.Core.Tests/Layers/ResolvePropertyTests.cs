@@ -24,7 +24,7 @@ public sealed class ResolvePropertyTests
                 var effective = EffectiveConfiguration.Resolve(world.Ledger.Snapshot, ns, context);
                 effective.Config.ShouldBe(naive.Resolve(ns, context).Config, $"{ns} {context}");
                 effective.Fingerprint.ShouldBe(CanonicalJson.FingerprintOf(effective.Config));
-                effective.Stack.Layers.Select(layer => layer.Entry.Document.Address.Text).ShouldBe(naive.Addresses(ns, context), Case.Sensitive, $"{ns} {context}");
+                effective.Stack.Layers.Select(layer => layer.Document.Address.Text).ShouldBe(naive.Addresses(ns, context), Case.Sensitive, $"{ns} {context}");
             }
         }
 
@@ -45,7 +45,7 @@ public sealed class ResolvePropertyTests
                 var effective = EffectiveConfiguration.Resolve(world.Ledger.Snapshot, ns, context);
                 var explained = Provenance.Explain(effective);
                 explained
-                    .Select(leaf => string.Join(" | ", [$"{leaf.Path} {leaf.Winner.Entry.Document.Address}", .. leaf.Shadowed.Select(hidden => $"{hidden.Layer.Entry.Document.Address}={hidden.Value}")]))
+                    .Select(leaf => string.Join(" | ", [$"{leaf.Path} {leaf.Winner.Document.Address}", .. leaf.Shadowed.Select(hidden => $"{hidden.Layer.Document.Address}={hidden.Value}")]))
                     .Order(StringComparer.Ordinal)
                     .ShouldBe(naive.Resolve(ns, context).Provenance(), Case.Sensitive, $"{ns} {context}");
             }

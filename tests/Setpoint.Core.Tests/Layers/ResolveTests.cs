@@ -53,10 +53,10 @@ public sealed class ResolveTests
 
         var leaf = Provenance.Explain(effective).ShouldHaveSingleItem();
         leaf.Path.ShouldBe("/o/a");
-        leaf.Winner.Entry.Document.Address.Text.ShouldBe("config/mail/env/production");
+        leaf.Winner.Document.Address.Text.ShouldBe("config/mail/env/production");
         leaf.Winner.Rank.ShouldBe(LayerRank.ServiceEnvironment);
-        leaf.Winner.Entry.Document.Actor.ShouldBe("tester");
-        leaf.Shadowed.Select(hidden => (hidden.Layer.Entry.Document.Address.Text, hidden.Value.ToString()))
+        leaf.Winner.Document.Actor.ShouldBe("tester");
+        leaf.Shadowed.Select(hidden => (hidden.Layer.Document.Address.Text, hidden.Value.ToString()))
             .ShouldBe([("config/mail/base", "2"), ("config/global/base", "1")]);
     }
 
@@ -111,7 +111,7 @@ public sealed class ResolveTests
 
         var effective = EffectiveConfiguration.Resolve(ledger.Snapshot, "mail", default);
 
-        effective.Stack.Layers.Select(layer => layer.Entry.Slot.Namespace).ShouldBe(["deep", "two", "one"]);
+        effective.Stack.Layers.Select(layer => layer.Document.Address.Segments[1]).ShouldBe(["deep", "two", "one"]);
         effective.Config.ToString().ShouldBe("""{"v":"one"}""");
         effective.Stack.Layers.ShouldAllBe(layer => layer.Rank == LayerRank.Included);
     }

@@ -15,12 +15,12 @@ public sealed class SnapshotTests
         for (var i = 0; i < 60; i++)
             world.Step();
 
-        var folded = Snapshot.Empty(SnapshotLayers.Catalog);
+        var folded = Snapshot.Empty(StandardCatalog.Default);
         foreach (var commit in world.Ledger.Commits)
             folded = folded.Apply(commit);
         var documents = folded.Documents.ToArray();
         random.Shuffle(documents);
-        var loaded = Snapshot.Load(SnapshotLayers.Catalog, folded.Revision, folded.Hash, folded.At, documents);
+        var loaded = Snapshot.Load(StandardCatalog.Default, folded.Revision, folded.Hash, folded.At, documents);
 
         ShouldBeAlike(folded, world.Ledger.Snapshot);
         ShouldBeAlike(loaded, world.Ledger.Snapshot);
@@ -75,7 +75,7 @@ public sealed class SnapshotTests
         var ledger = new TestLedger();
         ledger.Commit(Set("config/mail/base", """{"a":1}"""));
         ledger.Commit(Set("config/mail/base", """{"a":2}"""));
-        var empty = Snapshot.Empty(SnapshotLayers.Catalog);
+        var empty = Snapshot.Empty(StandardCatalog.Default);
 
         Should.Throw<InvalidDataException>(() => empty.Apply(ledger.Commits[1])).Message.ShouldContain("does not follow");
         var first = empty.Apply(ledger.Commits[0]);

@@ -13,7 +13,7 @@ internal sealed class TestLedger
 
     private readonly List<Commit> _commits = [];
 
-    public Snapshot Snapshot { get; private set; } = Snapshot.Empty(SnapshotLayers.Catalog);
+    public Snapshot Snapshot { get; private set; } = Snapshot.Empty(StandardCatalog.Default);
 
     public DateTimeOffset Now { get; set; } = Start;
 

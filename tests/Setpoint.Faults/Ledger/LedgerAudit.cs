@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Setpoint.Core;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
@@ -19,7 +20,7 @@ internal sealed class LedgerAudit
     private readonly Dictionary<Address, List<long>> _versions = [];
 
     /// <summary>The fold of all commits read so far.</summary>
-    public Snapshot Snapshot { get; private set; } = Snapshot.Empty(SnapshotLayers.Catalog);
+    public Snapshot Snapshot { get; private set; } = Snapshot.Empty(StandardCatalog.Default);
 
     public Commit? Find(string token) => _byMessage.GetValueOrDefault(token);
 
