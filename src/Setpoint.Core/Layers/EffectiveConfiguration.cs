@@ -14,11 +14,32 @@ public sealed record EffectiveConfiguration(
     /// </summary>
     public static EffectiveConfiguration Resolve(Snapshot snapshot, string ns, in ResolveContext context)
     {
-        var stack = LayerStack.Of(snapshot, ns, context);
+        var (stack, config) = Merge(snapshot, ns, LayerStack.Of(snapshot, ns, context));
+        return new(ns, context, stack.Version, config, FingerprintOf(config, stack), stack);
+    }
+
+    /// <summary>What the layers merge to on top of the schema's defaults, and these among the layers; without a fingerprint: for those who look and do not serve.</summary>
+    internal static (LayerStack Stack, JsonObject Config) Merge(Snapshot snapshot, string ns, LayerStack stack)
+    {
+        var config = Merge(stack);
+        // A ledger holds no schema that does not compile; one that an older release took and this one does not leaves its defaults out.
+        if (snapshot.Schemas().Find(ns) is not { } entry || !entry.Compiled.TryGet(out var schema, out _))
+            return (stack, config);
+        var defaults = schema.DefaultsFor(config);
+        if (defaults.Count == 0)
+            return (stack, config);
+
+        // From the bottom again, and not the merge on top of the defaults: a layer may remove a default.
+        stack = stack.OnDefaults(entry.Document, defaults);
+        return (stack, Merge(stack));
+    }
+
+    private static JsonObject Merge(LayerStack stack)
+    {
         var config = JsonObject.Empty;
         foreach (var layer in stack.Layers)
             config = JsonMerge.Merge(config, layer.Config);
-        return new(ns, context, stack.Version, config, FingerprintOf(config, stack), stack);
+        return config;
     }
 
     /// <summary>Where one layer decides everything the merge is that layer's document, whose fingerprint is known already.</summary>

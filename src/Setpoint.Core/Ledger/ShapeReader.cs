@@ -16,6 +16,32 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
         var other => Wrong<string>(name, "a string", other),
     };
 
+    /// <summary>An integer from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public readonly long OptionalInteger(string name, long min, long max, long fallback)
+    {
+        switch (Read(name))
+        {
+            case null:
+                return fallback;
+            case JsonNumber number when number.TryGetInt64(out var value) && value >= min && value <= max:
+                return value;
+            case JsonNumber number:
+                violations.Add(address, "/" + name, ViolationCode.ConstraintViolation, $"'{name}' is {number.Text}; it must be an integer from {min} to {max}.");
+                return fallback;
+            case var other:
+                return WrongValue(name, "an integer", other, fallback);
+        }
+    }
+
+    /// <summary>A value of any type, which must be there.</summary>
+    public readonly JsonValue? Required(string name)
+    {
+        var found = Read(name);
+        if (found is null)
+            violations.Add(address, "/" + name, ViolationCode.MissingRequiredParameter, $"'{name}' is required.");
+        return found;
+    }
+
     public readonly bool OptionalBoolean(string name, bool fallback) => Read(name) switch
     {
         null => fallback,

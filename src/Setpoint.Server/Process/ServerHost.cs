@@ -11,6 +11,7 @@ using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
+using Setpoint.Server.Schemas;
 using Setpoint.Server.Sources;
 using Setpoint.Server.Writes;
 
@@ -38,6 +39,7 @@ internal static class ServerHost
             .AddConfigs()
             .AddEnvironments()
             .AddNamespaces()
+            .AddSchemas()
             .AddCommits()
             .AddDelivery()
             .AddSources()
@@ -55,6 +57,7 @@ internal static class ServerHost
         app.MapConfigs();
         app.MapEnvironments();
         app.MapNamespaces();
+        app.MapSchemas();
         app.MapCommits();
         app.MapDelivery();
         app.MapHealth();
