@@ -37,6 +37,8 @@ public sealed partial class ModuleEdgeTests
         ["Json"] = ["Faults"],
         ["Layers"] = ["Faults", "Json", "Ledger"],
         ["Ledger"] = ["Faults", "Json"],
+        // Layers for the grammar of names, Ledger for the shape of what a document holds.
+        ["Rules"] = ["Faults", "Json", "Layers", "Ledger"],
     };
 
     [Fact]
