@@ -34,6 +34,17 @@ public sealed record EffectiveConfiguration(
         return (stack, Merge(stack));
     }
 
+    /// <summary>
+    /// Whether something of the namespace's own, or of what it includes, is set there. Where only global settings reach, nobody has
+    /// configured it yet.
+    /// </summary>
+    internal static bool IsConfigured(LayerStack stack, string ns) =>
+        !stack.Layers.IsEmpty && (ns == Names.Global || stack.Layers[^1].Rank >= LayerRank.Included);
+
+    /// <inheritdoc cref="IsConfigured(LayerStack, string)"/>
+    internal static bool IsConfigured(Snapshot snapshot, string ns, in ResolveContext context) =>
+        IsConfigured(LayerStack.Of(snapshot, ns, context), ns);
+
     private static JsonObject Merge(LayerStack stack)
     {
         var config = JsonObject.Empty;

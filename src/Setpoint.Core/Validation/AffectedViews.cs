@@ -12,7 +12,7 @@ namespace Setpoint.Core.Validation;
 /// 1. A layer of <c>global</c> reaches every namespace; another's reaches those that include it. 2. A layer of an environment reaches the
 /// environments below it; a user's layer that user; a runtime override its own environment. 3. A schema reaches its namespace, and those
 /// whose schemas refer to it. 4. Includes of a namespace reach it and those that include it; an environment's parent reaches all namespaces
-/// in the environments below it.
+/// in the environments below it. 5. Whose rules read an affected namespace is affected in the same places.
 /// </remarks>
 internal sealed class AffectedViews
 {
@@ -48,7 +48,24 @@ internal sealed class AffectedViews
             }
         }
 
+        views.AddWatchers();
         return views;
+    }
+
+    private void AddWatchers()
+    {
+        foreach (var entry in _candidate.Schemas().Watching)
+        {
+            // Rules read configurations and not each other's verdicts, so one round is enough.
+            foreach (var use in entry.Content!.Rules.SelectMany(rule => rule.Uses))
+            {
+                foreach (var ns in use.IsDependents ? _candidate.Namespaces().DependentsOf(entry.Namespace) : [use.Namespace])
+                {
+                    if (ns != entry.Namespace && _scopes.TryGetValue(ns, out var scope))
+                        Add(entry.Namespace, scope);
+                }
+            }
+        }
     }
 
     private void AddLayer(in LayerSlot slot)

@@ -1,12 +1,18 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
+using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Validation;
 
 /// <summary>An effective configuration that is being checked, and what is found wrong with it.</summary>
 internal sealed class CheckedView(string ns, ResolveContext context, LayerStack stack, JsonObject config, ViolationGroups found)
 {
+    public string Namespace { get; } = ns;
+
+    /// <summary>Without an environment: all of them at once.</summary>
+    public ResolveContext Context { get; } = context;
+
     public JsonObject Config { get; } = config;
 
     public bool IsClean { get; private set; } = true;
@@ -20,7 +26,7 @@ internal sealed class CheckedView(string ns, ResolveContext context, LayerStack 
         IsClean = false;
         // Where no layer alone is at fault, such as for a setting that is missing, the namespace's own base is the place to put it right.
         var supplier = SupplierOf(path);
-        var address = supplier?.Document.Address ?? LayerSlot.BaseOf(ns).ToAddress();
-        found.Add(new(ns, context.User, context.WithoutRuntime, path, code, rule, message, address, supplier is not null, severity), context.Environment!);
+        var address = supplier?.Document.Address ?? LayerSlot.BaseOf(Namespace).ToAddress();
+        found.Add(new(Namespace, Context.User, Context.WithoutRuntime, path, code, rule, message, address, supplier is not null, severity), Context.Environment);
     }
 }

@@ -21,8 +21,10 @@ internal sealed class EffectiveConfigurationRule(ImmutableArray<IConfigRule> rul
         var check = new ViewCheck(context, rulesInCode, found);
         foreach (var (ns, scope) in AffectedViews.Of(context).Scopes)
         {
-            if (!found.IsFull)
-                CheckNamespace(context.Candidate, ns, scope, check);
+            if (found.IsFull)
+                break;
+            CheckNamespace(context.Candidate, ns, scope, check);
+            check.CheckAcross(ns);
         }
 
         found.MoveTo(violations);

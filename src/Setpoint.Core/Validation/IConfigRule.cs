@@ -1,6 +1,7 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Validation;
 

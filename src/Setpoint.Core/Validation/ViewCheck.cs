@@ -3,6 +3,7 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rules;
 using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Validation;
@@ -16,32 +17,44 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
 {
     private readonly HashSet<Address> _changed = [.. commit.Changes.Select(change => change.Address)];
     private readonly List<SchemaMark> _marks = [];
+    private readonly RuleCheck _rules = new(commit.Candidate);
 
     public void Check(string ns, in ResolveContext context)
     {
         var stack = LayerStack.Of(commit.Candidate, ns, context);
-        if (!IsConfigured(stack, ns))
+        if (!EffectiveConfiguration.IsConfigured(stack, ns))
             return;
         var entry = commit.Candidate.Schemas().Find(ns);
         if (entry is null && rulesInCode.IsEmpty)
             return;
-        var memo = rulesInCode.IsEmpty ? entry?.Memo : null;
-        var key = new ValidMemo.Key("", stack.Fingerprints);
+        var memo = rulesInCode.IsEmpty && entry?.Content!.LooksElsewhere == false ? entry.Memo : null;
+        var key = new ValidMemo.Key(entry?.Content!.Rules.IsEmpty == false ? context.Environment! : "", stack.Fingerprints);
         if (memo?.Contains(key) == true)
             return;
 
         (stack, var config) = EffectiveConfiguration.Merge(commit.Candidate, ns, stack);
         var view = new CheckedView(ns, context, stack, config, found);
         if (entry is not null && entry.Compiled.TryGet(out var schema, out _))
+        {
             CheckSchema(view, entry, schema);
+            _rules.Check(view, entry, schema);
+        }
+
         foreach (var rule in rulesInCode)
             rule.Check(new(commit.Candidate, ns, context, config, (path, message, severity) => view.Report(path, ViolationCode.ConstraintViolation, $"rule {rule.Name}", message, severity)));
         if (view.IsClean)
             memo?.Add(key);
     }
 
-    private static bool IsConfigured(LayerStack stack, string ns) =>
-        !stack.Layers.IsEmpty && (ns == Names.Global || stack.Layers[^1].Rank >= LayerRank.Included);
+    /// <summary>Rules of a namespace over all its environments.</summary>
+    public void CheckAcross(string ns)
+    {
+        if (commit.Candidate.Schemas().Find(ns) is not { } entry || !entry.Compiled.TryGet(out var schema, out _))
+            return;
+        if (!entry.Content!.Rules.Any(rule => rule.Reach == RuleReach.Environments))
+            return;
+        _rules.CheckAcross(new(ns, default, LayerStack.Of(commit.Candidate, ns, default), JsonObject.Empty, found), entry, schema);
+    }
 
     private void CheckSchema(CheckedView view, SchemaEntry entry, JsonSchema schema)
     {

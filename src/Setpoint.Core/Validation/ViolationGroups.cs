@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Validation;
 
@@ -12,12 +13,13 @@ internal sealed class ViolationGroups
 {
     private readonly Dictionary<Finding, SortedSet<string>> _environments = [];
     private readonly List<Finding> _order = [];
-    private readonly HashSet<(string Namespace, string Environment, string Path, string Rule)> _common = [];
+    private readonly HashSet<(string Namespace, string? Environment, string Path, string Rule)> _common = [];
 
     /// <summary>More would not be shown.</summary>
     public bool IsFull => _order.Count >= Limits.ViolationsMax;
 
-    public void Add(Finding finding, string environment)
+    /// <param name="environment">Null: in all of them together.</param>
+    public void Add(Finding finding, string? environment)
     {
         // What is wrong for everybody and now need not be said again for a user, or for the time after an override.
         var place = (finding.Namespace, environment, finding.Path, finding.Rule);
@@ -28,13 +30,14 @@ internal sealed class ViolationGroups
 
         if (_environments.TryGetValue(finding, out var known))
         {
-            known.Add(environment);
+            if (environment is not null)
+                known.Add(environment);
             return;
         }
 
         if (IsFull)
             return;
-        _environments.Add(finding, new(StringComparer.Ordinal) { environment });
+        _environments.Add(finding, environment is null ? [] : new(StringComparer.Ordinal) { environment });
         _order.Add(finding);
     }
 
@@ -72,14 +75,15 @@ internal sealed record Finding(
         var user = User is null ? "" : $" for user '{User}'";
         var after = AfterRuntime ? " once the runtime override has ended" : "";
         var source = IsSupplied ? $"; the value comes from {Address}" : "";
-        return new(Path, Code, $"{Namespace} in {Listed(environments)}{user}{after}: {Message} ({Rule}{source})", Address,
+        return new(Path, Code, $"{Namespace}{Listed(environments)}{user}{after}: {Message} ({Rule}{source})", Address,
             new(Namespace, environments, User, Rule));
     }
 
     private static string Listed(ImmutableArray<string> names) => names.Length switch
     {
-        1 => names[0],
-        <= 10 => $"{string.Join(", ", names[..^1])} and {names[^1]}",
-        _ => $"{string.Join(", ", names[..10])} and {names.Length - 10} more environments",
+        0 => "",
+        1 => $" in {names[0]}",
+        <= 10 => $" in {string.Join(", ", names[..^1])} and {names[^1]}",
+        _ => $" in {string.Join(", ", names[..10])} and {names.Length - 10} more environments",
     };
 }
