@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Setpoint.Core.Evolution.Steps;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
@@ -8,8 +9,6 @@ namespace Setpoint.Core.Evolution;
 /// <summary>Reads migrations and notes everything that is wrong with them.</summary>
 internal readonly ref struct MigrationReader(Address address, ViolationList violations)
 {
-    private const string Known = "from, steps, to";
-
     public ImmutableArray<Migration> ReadAll(JsonArray documents, string path)
     {
         var migrations = ImmutableArray.CreateBuilder<Migration>(documents.Items.Length);
@@ -41,18 +40,18 @@ internal readonly ref struct MigrationReader(Address address, ViolationList viol
         for (var i = 0; i < document.Count; i++)
         {
             if (document.NameAt(i) is not ("from" or "to" or "steps"))
-                violations.Add(address, path + JsonPointer.Of(document.NameAt(i)), ViolationCode.MalformedDocument, $"Property '{document.NameAt(i)}' is not known in a migration; known are {Known}.");
+                violations.Add(address, path + JsonPointer.Of(document.NameAt(i)), ViolationCode.MalformedDocument, $"Property '{document.NameAt(i)}' is not known in a migration; known are from, to and steps.");
         }
 
-        var from = Version(document, "from", path);
-        var to = Version(document, "to", path);
+        var from = ReadVersion(document, "from", path);
+        var to = ReadVersion(document, "to", path);
         if (from is { } low && to is { } high && low >= high)
             violations.Add(address, path + "/to", ViolationCode.ConstraintViolation, $"A migration leads to a newer version: 'to' is {high} and must be larger than 'from', which is {low}. The way back is found by itself.");
-        var steps = Steps(document, path + "/steps");
+        var steps = ReadSteps(document, path + "/steps");
         return violations.Count > before ? null : new(from!.Value, to!.Value, steps);
     }
 
-    private ImmutableArray<MigrationStep> Steps(JsonObject document, string path)
+    private ImmutableArray<MigrationStep> ReadSteps(JsonObject document, string path)
     {
         switch (document["steps"])
         {
@@ -77,7 +76,7 @@ internal readonly ref struct MigrationReader(Address address, ViolationList viol
         }
     }
 
-    private int? Version(JsonObject document, string name, string path)
+    private int? ReadVersion(JsonObject document, string name, string path)
     {
         switch (document[name])
         {
@@ -87,7 +86,7 @@ internal readonly ref struct MigrationReader(Address address, ViolationList viol
                 violations.Add(address, $"{path}/{name}", ViolationCode.MissingRequiredParameter, $"A migration needs '{name}', a version of the schema: a whole number from 1 on.");
                 return null;
             case JsonNumber number:
-                violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' is {Evolution.Steps.StepValues.Show(number)}; a version is a whole number from 1 to {int.MaxValue}.");
+                violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' is {StepValues.Show(number)}; a version is a whole number from 1 to {int.MaxValue}.");
                 return null;
             case var other:
                 violations.Add(address, $"{path}/{name}", ViolationCode.InvalidParameterType, $"'{name}' is a version, a whole number from 1 on, not {JsonKinds.Describe(other.Kind)}.");

@@ -11,7 +11,7 @@ internal sealed class MigrationRun(bool isBase)
     // As many as a JSON Patch may move: about a second at some 15 ns a member.
     private const long MovedMax = 64_000_000;
 
-    private static readonly JsonLimits Limits = JsonLimits.Document;
+    private static readonly JsonLimits Bounds = JsonLimits.Document;
 
     private readonly List<(string? Name, int Index)> _way = [];
     private readonly ImmutableArray<Violation>.Builder _violations = ImmutableArray.CreateBuilder<Violation>();
@@ -38,19 +38,19 @@ internal sealed class MigrationRun(bool isBase)
             return layer;
 
         // At each step: what walks a value does so by recursion, also between two steps.
-        if (next.Depth > Limits.DepthMax)
-            return new Fault.TooLarge($"After {_step}, arrays and objects are nested {next.Depth} levels deep; the limit is {Limits.DepthMax}.");
+        if (next.Depth > Bounds.DepthMax)
+            return new Fault.TooLarge($"After {_step}, arrays and objects are nested {next.Depth} levels deep; the limit is {Bounds.DepthMax}.");
 
         // Values that are set share memory and not text: a few steps over '*' could stand for terabytes. To measure costs a walk, so it
         // is done each time as much has come in as a document may hold.
-        if (_added <= Limits.SizeMax)
+        if (_added <= Bounds.SizeMax)
             return next;
         _added = 0;
         return Measure(next);
     }
 
     /// <summary>The layer after the last step, if it is a document that may be stored.</summary>
-    public static Result<JsonObject> Measure(JsonObject layer) => JsonMeasure.Check(layer, Limits) is { } tooLarge
+    public static Result<JsonObject> Measure(JsonObject layer) => JsonMeasure.Check(layer, Bounds) is { } tooLarge
         ? new Fault.TooLarge($"The migrated layer is over a limit. {tooLarge.Message}")
         : layer;
 
@@ -72,7 +72,7 @@ internal sealed class MigrationRun(bool isBase)
     /// <param name="problem">A sentence about that place, which is put before it.</param>
     public void Refuse(string problem)
     {
-        if (_violations.Count >= Ledger.Limits.ViolationsMax)
+        if (_violations.Count >= Limits.ViolationsMax)
             return;
         var at = JsonPointer.Root;
         foreach (var (name, index) in _way)

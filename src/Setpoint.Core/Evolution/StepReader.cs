@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Setpoint.Core.Evolution.Steps;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;

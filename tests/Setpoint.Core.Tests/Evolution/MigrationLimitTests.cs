@@ -1,6 +1,5 @@
 using Setpoint.Core.Evolution;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 using static Setpoint.Core.Tests.Evolution.MigrationSamples;
 using static Setpoint.Core.Tests.Json.JsonSamples;
 

@@ -1,6 +1,5 @@
 using Setpoint.Core.Json;
 using Setpoint.Core.Tests.Json;
-using static Setpoint.Core.Tests.Json.JsonSamples;
 
 namespace Setpoint.Core.Tests.Evolution;
 
