@@ -1,5 +1,6 @@
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Layers;
 
@@ -9,13 +10,16 @@ namespace Setpoint.Core.Layers;
 public sealed record EffectiveConfiguration(
     string Namespace, ResolveContext Context, long Version, JsonObject Config, Fingerprint Fingerprint, LayerStack Stack)
 {
+    /// <summary>The schema of the namespace, if it has one.</summary>
+    public SchemaEntry? Schema { get; private init; }
+
     /// <summary>
     /// Merges the layers. The caller has checked that the namespace and the environment exist; of one that does not, nothing is found.
     /// </summary>
     public static EffectiveConfiguration Resolve(Snapshot snapshot, string ns, in ResolveContext context)
     {
         var (stack, config) = Merge(snapshot, ns, LayerStack.Of(snapshot, ns, context));
-        return new(ns, context, stack.Version, config, FingerprintOf(config, stack), stack);
+        return new(ns, context, stack.Version, config, FingerprintOf(config, stack), stack) { Schema = snapshot.Schemas().Find(ns) };
     }
 
     /// <summary>What the layers merge to on top of the schema's defaults, and these among the layers; without a fingerprint: for those who look and do not serve.</summary>
