@@ -37,6 +37,7 @@ public sealed partial class ModuleEdgeTests
         ["Json"] = ["Faults"],
         ["Layers"] = ["Faults", "Json", "Ledger"],
         ["Ledger"] = ["Faults", "Json"],
+        ["Schemas"] = ["Faults", "Json"],
     };
 
     [Fact]
