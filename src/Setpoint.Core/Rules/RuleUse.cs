@@ -1,6 +1,5 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Rules;

@@ -36,7 +36,6 @@ public sealed class SchemaEntry
         {
             AssertFormat = true,
             Registry = index?.Registry ?? SchemaRegistry.BuiltIn,
-            BaseUri = SchemaKind.UriOf(Namespace),
         };
         if (JsonSchema.Compile(Content!.Schema, options).TryGet(out var schema, out var fault))
             return schema;

@@ -18,7 +18,7 @@ internal static class SchemaValidateEndpoint
             || !Read(json).TryGet(out var request, out fault)
             || !JsonSchema.Compile(request.Schema, request.Options).TryGet(out var schema, out fault))
         {
-            await Problem.WriteAsync(context, fault);
+            await Problem.WriteAsync(context, fault is Fault.Invalid invalid ? InRequest(invalid) : fault);
             return;
         }
 
@@ -55,9 +55,10 @@ internal static class SchemaValidateEndpoint
         var registry = SchemaRegistry.BuiltIn;
         for (var i = 0; i < (schemas?.Count ?? 0); i++)
         {
-            if (!Uri.TryCreate(schemas!.NameAt(i), UriKind.Absolute, out _))
-                return new Fault.Malformed($"'schemas' has the name '{schemas.NameAt(i)}'; each must be an absolute URI, under which $ref finds it.");
-            registry = registry.With(schemas.NameAt(i), schemas.ValueAt(i));
+            var uri = schemas!.NameAt(i);
+            if (SchemaRegistry.ProblemOf(uri) is { } problem)
+                return new Fault.Malformed($"In 'schemas': {problem}");
+            registry = registry.With(uri, schemas.ValueAt(i));
         }
 
         return new Request(schema!, instance!, new SchemaOptions
@@ -67,6 +68,9 @@ internal static class SchemaValidateEndpoint
             Registry = registry,
         });
     }
+
+    private static Fault.Invalid InRequest(Fault.Invalid fault) =>
+        new([.. fault.Violations.Select(violation => violation with { Path = "/schema" + violation.Path })]);
 
     private static JsonValue Describe(SchemaError error) => new JsonObjectBuilder(4)
         .Add("instancePath", error.InstancePath)

@@ -25,7 +25,8 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Sources", "Writes"],
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Schemas", "Sources", "Writes"],
+        ["Schemas"] = ["Http", "Ledger", "Writes"],
         ["Sources"] = ["Ledger", "Process"],
         ["Writes"] = ["Access", "Http", "Ledger"],
     };
@@ -36,10 +37,12 @@ public sealed partial class ModuleEdgeTests
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
         ["Json"] = ["Faults"],
-        ["Layers"] = ["Faults", "Json", "Ledger"],
+        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
-        // Layers for the grammar of names, Ledger for the shape of what a document holds.
-        ["Rules"] = ["Faults", "Json", "Layers", "Ledger"],
+        ["Rules"] = ["Faults", "Json", "Ledger"],
+        ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
+        // What documents make together; nothing names it but the catalog.
+        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],
     };
 
     [Fact]
