@@ -65,47 +65,27 @@ public sealed class ConfigRule
         var shape = new ShapeReader(address, rule, violations, path);
         var name = shape.RequiredString("name", NameLengthMax);
         var message = shape.RequiredString("message", MessageLengthMax);
-        var severity = Choice(ref shape, "severity", "error", RuleSeverity.Error, "warning", RuleSeverity.Warning);
-        var reach = Choice(ref shape, "across", "environments", RuleReach.Environments, "namespaces", RuleReach.Namespaces);
+        var severity = Choice(shape.OptionalString("severity"), "severity", ["error", "warning"], address, path, violations);
+        var across = Choice(shape.OptionalString("across"), "across", ["environments", "namespaces"], address, path, violations);
         var when = shape.OptionalValue("when");
         // An assertion may be the value null, which then never holds; that is as likely a slip as leaving it out.
         var assert = shape.OptionalValue("assert");
         var uses = shape.OptionalValue("uses");
         shape.RefuseUnknown();
 
-        void Refuse(string property, string code, string problem) => violations.Add(address, $"{path}/{property}", code, problem);
-
-        T? Choice<T>(ref ShapeReader from, string property, string first, T firstValue, string second, T secondValue) where T : struct
-        {
-            var found = from.OptionalString(property);
-            if (found == first)
-                return firstValue;
-            if (found == second)
-                return secondValue;
-            if (found is not null)
-                Refuse(property, ViolationCode.ConstraintViolation, $"'{property}' is \"{first}\" or \"{second}\", and '{Clip(found)}' is given.");
-            return null;
-        }
-
-        RuleMessage? text = null;
-        if (message is not null)
-        {
-            text = RuleMessage.Parse(message, out var problem);
-            if (problem is not null)
-                Refuse("message", ViolationCode.ConstraintViolation, problem);
-        }
-
+        var text = message is null ? null : ReadMessage(message, address, path, violations);
         if (assert is null)
-            Refuse("assert", ViolationCode.MissingRequiredParameter, "'assert' is required: the JSONLogic expression that must hold.");
-        var used = ReadUses(uses, reach ?? RuleReach.One, address, path, violations);
+            violations.Add(address, path + "/assert", ViolationCode.MissingRequiredParameter, "'assert' is required: the JSONLogic expression that must hold.");
+        var reach = across switch { "environments" => RuleReach.Environments, "namespaces" => RuleReach.Namespaces, _ => RuleReach.One };
+        var used = ReadUses(uses, reach, address, path, violations);
         var whenLogic = Compile(when, "when", address, path, violations);
         var assertLogic = Compile(assert, "assert", address, path, violations);
         if (violations.Count > before || name is null || message is null || text is null || assertLogic is null)
             return null;
         return new(name, message, text, whenLogic, assertLogic)
         {
-            Severity = severity ?? RuleSeverity.Error,
-            Reach = reach ?? RuleReach.One,
+            Severity = severity == "warning" ? RuleSeverity.Warning : RuleSeverity.Error,
+            Reach = reach,
             Uses = used,
         };
     }
@@ -138,6 +118,23 @@ public sealed class ConfigRule
     {
         ArgumentNullException.ThrowIfNull(isSecret);
         return _text.Fill(new RuleRecord(data), isSecret);
+    }
+
+    private static string? Choice(string? found, string property, string[] known, Address address, string path, ViolationList violations)
+    {
+        if (found is null || known.Contains(found, StringComparer.Ordinal))
+            return found;
+        violations.Add(address, $"{path}/{property}", ViolationCode.ConstraintViolation,
+            $"'{property}' is \"{string.Join("\" or \"", known)}\", and \"{Clip(found)}\" is given.");
+        return null;
+    }
+
+    private static RuleMessage? ReadMessage(string message, Address address, string path, ViolationList violations)
+    {
+        var read = RuleMessage.Parse(message, out var problem);
+        if (problem is not null)
+            violations.Add(address, path + "/message", ViolationCode.ConstraintViolation, problem);
+        return read;
     }
 
     private static ImmutableArray<RuleUse> ReadUses(JsonValue? uses, RuleReach reach, Address address, string path, ViolationList violations)

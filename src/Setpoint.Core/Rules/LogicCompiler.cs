@@ -42,12 +42,6 @@ internal sealed class LogicCompiler(LogicOptions options)
 
     public LogicNode Variable(string path, LogicNode? fallback, LogicScope scope)
     {
-        if (path.Length == 0)
-        {
-            ReadsAnything(scope);
-            return new ScopeNode();
-        }
-
         Reads(path, scope);
         if (!scope.IsRoot || options.Slots is not { } slots)
             return new VariableNode(LogicPath.Parse(path), fallback);

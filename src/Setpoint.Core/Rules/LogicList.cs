@@ -27,7 +27,7 @@ internal sealed class LogicList
     public JsonArray ToJson() => _json ??= new([.. Items.Select(item => item.ToJson())]);
 }
 
-/// <summary>The items of an array of either origin.</summary>
+/// <summary>The items of an array of either origin; the default has none.</summary>
 internal readonly struct LogicItems
 {
     private readonly ImmutableArray<JsonValue> _shared;
@@ -39,7 +39,7 @@ internal readonly struct LogicItems
         _made = made;
     }
 
-    public int Count => _made.IsDefault ? _shared.Length : _made.Length;
+    public int Count => !_made.IsDefault ? _made.Length : _shared.IsDefault ? 0 : _shared.Length;
 
     public LogicValue this[int index] => _made.IsDefault ? LogicValue.Of(_shared[index]) : _made[index];
 

@@ -39,8 +39,15 @@ internal sealed class LogicCall(LogicCompiler compiler, LogicOperator called, Im
         return constant is not null;
     }
 
+    /// <summary>A read of all that is in scope.</summary>
+    public LogicNode Whole()
+    {
+        ReadsAnything();
+        return new ScopeNode();
+    }
+
     /// <summary>A read of the scope, at a path that is known now.</summary>
-    /// <param name="path">Dotted; empty for all of it.</param>
+    /// <param name="path">Dotted.</param>
     /// <param name="fallback">What to answer where there is nothing; null for null.</param>
     public LogicNode Variable(string path, LogicNode? fallback = null) => compiler.Variable(path, fallback, scope);
 

@@ -68,7 +68,7 @@ internal static class LogicOperators
     private static LogicNode Variable(LogicCall call)
     {
         if (call.Arguments.IsEmpty)
-            return call.Variable("");
+            return call.Whole();
         var fallback = call.Arguments.Length == 2 ? call.Arguments[1] : null;
         if (!call.TryConstant(0, out var path))
         {
@@ -76,8 +76,10 @@ internal static class LogicOperators
             return new AnyVariableNode(call.Arguments[0], fallback);
         }
 
+        if (LogicPath.IsWhole(path))
+            return call.Whole();
         var frame = new LogicFrame(default, default, int.MaxValue);
-        return call.Variable(LogicPath.IsWhole(path) ? "" : LogicText.Of(path, ref frame), fallback);
+        return call.Variable(LogicText.Of(path, ref frame), fallback);
     }
 
     private static LogicNode Missing(LogicCall call)
