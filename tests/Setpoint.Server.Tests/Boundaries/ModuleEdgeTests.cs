@@ -32,6 +32,7 @@ public sealed partial class ModuleEdgeTests
 
     private static readonly Dictionary<string, string[]> Core = new(StringComparer.Ordinal)
     {
+        ["Evolution"] = ["Faults", "Json", "Ledger"],
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
         ["Json"] = ["Faults"],
