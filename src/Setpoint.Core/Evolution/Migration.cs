@@ -15,7 +15,11 @@ namespace Setpoint.Core.Evolution;
 /// 1. something is in the way: the target exists nowhere;
 /// 2. a scalar, an array or a removal lies where a <c>move</c> goes through, below the object that both its places share;
 /// 3. the value that is wrapped is a removal: wrapped, it removes what is inside and leaves the wrapping.
-/// The inverse takes a migration back exactly, where a layer has nothing that the older version knows and the newer one brings: see each step.
+/// The inverse gives back exactly the layer before, if
+/// 1. <c>move</c> went below no object that was empty: what it leaves empty, the way back takes away;
+/// 2. the place of a <c>default</c> was absent, and the object around it was absent too or not empty;
+/// 3. the place of a <c>remove</c> held what is restored, and the layer is the base;
+/// 4. the values that are converted were of the type <c>from</c>, and those that are mapped were none that only the new version has.
 /// </remarks>
 public sealed class Migration
 {

@@ -36,21 +36,29 @@ internal readonly ref struct MigrationReader(Address address, ViolationList viol
 
     public Migration? Read(JsonObject document, string path)
     {
-        var before = violations.Count;
+        // Not told from the number of violations: it stands still once there are as many as are reported.
+        var wrong = false;
         for (var i = 0; i < document.Count; i++)
         {
-            if (document.NameAt(i) is not ("from" or "to" or "steps"))
-                violations.Add(address, path + JsonPointer.Of(document.NameAt(i)), ViolationCode.MalformedDocument, $"Property '{document.NameAt(i)}' is not known in a migration; known are from, to and steps.");
+            if (document.NameAt(i) is "from" or "to" or "steps")
+                continue;
+            wrong = true;
+            violations.Add(address, path + JsonPointer.Of(document.NameAt(i)), ViolationCode.MalformedDocument, $"Property '{document.NameAt(i)}' is not known in a migration; known are from, to and steps.");
         }
 
         var from = ReadVersion(document, "from", path);
         var to = ReadVersion(document, "to", path);
         if (from is { } low && to is { } high && low >= high)
+        {
+            wrong = true;
             violations.Add(address, path + "/to", ViolationCode.ConstraintViolation, $"A migration leads to a newer version: 'to' is {high} and must be larger than 'from', which is {low}. The way back is found by itself.");
+        }
+
         var steps = ReadSteps(document, path + "/steps");
-        return violations.Count > before ? null : new(from!.Value, to!.Value, steps);
+        return wrong || from is null || to is null || steps.IsDefault ? null : new(from.Value, to.Value, steps);
     }
 
+    /// <summary>The steps; default if anything is wrong with them.</summary>
     private ImmutableArray<MigrationStep> ReadSteps(JsonObject document, string path)
     {
         switch (document["steps"])
@@ -63,16 +71,16 @@ internal readonly ref struct MigrationReader(Address address, ViolationList viol
                         steps.Add(step);
                 }
 
-                return steps.ToImmutable();
+                return steps.Count == array.Items.Length ? steps.MoveToImmutable() : default;
             case JsonArray array:
                 violations.Add(address, path, ViolationCode.ConstraintViolation, $"The migration has {array.Items.Length} steps; the limit is {Migration.StepsMax}. Split it into several versions.");
-                return [];
+                return default;
             case null:
                 violations.Add(address, path, ViolationCode.MissingRequiredParameter, "A migration needs 'steps', an array; an empty one says that nothing has to change.");
-                return [];
+                return default;
             case var other:
                 violations.Add(address, path, ViolationCode.InvalidParameterType, $"'steps' is an array, not {JsonKinds.Describe(other.Kind)}.");
-                return [];
+                return default;
         }
     }
 

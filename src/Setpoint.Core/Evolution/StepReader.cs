@@ -15,6 +15,9 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
     private JsonObject _members = JsonObject.Empty;
     private string _op = "";
 
+    // Not told from the number of violations: it stands still once there are as many as are reported.
+    private bool _wrong;
+
     /// <summary>The step, or null if anything is wrong with it.</summary>
     public MigrationStep? Read()
     {
@@ -25,7 +28,6 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
         }
 
         _members = members;
-        var before = violations.Count;
         if (Text("op", "the name of the operation") is not { } op)
             return null;
         _op = op;
@@ -46,7 +48,7 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
         }
 
         RefuseUnknown();
-        return violations.Count > before ? null : step;
+        return _wrong ? null : step;
     }
 
     private RenameStep? Rename()
@@ -225,7 +227,11 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
         }
     }
 
-    private void Note(string at, string code, string message) => violations.Add(address, path + at, code, message);
+    private void Note(string at, string code, string message)
+    {
+        _wrong = true;
+        violations.Add(address, path + at, code, message);
+    }
 
     private static string Clip(string text) => text.Length <= 64 ? text : string.Concat(text.AsSpan(0, 64), "...");
 }

@@ -9,7 +9,7 @@ namespace Setpoint.Core.Evolution;
 /// <summary>Reads the table of a <see cref="MapStep"/>: pairs of an old and a new value, each old value once.</summary>
 internal readonly ref struct ValueTableReader(Address address, string path, ViolationList violations)
 {
-    /// <summary>The pairs; default if there is no table. Pairs that are wrong are noted and left out.</summary>
+    /// <summary>The pairs; default if anything is wrong with the table.</summary>
     public ImmutableArray<(JsonValue Old, JsonValue New)> Read(JsonValue? table)
     {
         if (table is not JsonArray { Items.Length: > 0 } array)
@@ -35,7 +35,7 @@ internal readonly ref struct ValueTableReader(Address address, string path, Viol
                 pairs.Add((old, @new));
         }
 
-        return pairs.ToImmutable();
+        return pairs.Count == array.Items.Length ? pairs.MoveToImmutable() : default;
     }
 
     private void Note(int index, string code, string message) => violations.Add(address, $"{path}/{index}", code, message);

@@ -125,6 +125,24 @@ public sealed class MigrationReaderTests
     }
 
     [Fact]
+    public void What_comes_after_as_many_mistakes_as_are_reported_is_refused_all_the_same()
+    {
+        var wrong = string.Join(",", Enumerable.Repeat("1", Migration.StepsMax));
+        var violations = new ViolationList();
+
+        var read = Migration.ParseAll(
+            (JsonArray)JsonOf(
+                $$"""
+                [{"from":1,"to":2,"steps":[{{wrong}}]},{},{"from":2,"to":1,"steps":[]},{"from":1,"to":2,"steps":[],"x":1},
+                 {"from":1,"to":2,"steps":[{"op":"rename","from":"/a","to":"a"}]},{"from":1,"to":2,"steps":[{"op":"map","path":"/a","values":[[1]]}]}]
+                """),
+            Schema, "/migrations", violations);
+
+        read.ShouldBeEmpty();
+        violations.Count.ShouldBe(Core.Ledger.Limits.ViolationsMax);
+    }
+
+    [Fact]
     public void Two_migrations_between_the_same_versions_are_refused_and_both_named()
     {
         var violations = new ViolationList();

@@ -1,4 +1,5 @@
 using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Ledger.TestLedger;
@@ -52,8 +53,8 @@ public sealed class SchemaMarksTests
 
         effective.Config["level"]!.ToString().ShouldBe("\"info\"");
         effective.Config["port"]!.ToString().ShouldBe("25");
-        ((Json.JsonObject)effective.Config["pool"]!)["size"]!.ToString().ShouldBe("5");
-        ((Json.JsonObject)effective.Config["pool"]!)["wait"]!.ToString().ShouldBe("\"5s\"");
+        ((JsonObject)effective.Config["pool"]!)["size"]!.ToString().ShouldBe("5");
+        ((JsonObject)effective.Config["pool"]!)["wait"]!.ToString().ShouldBe("\"5s\"");
         effective.Version.ShouldBe(_ledger.Snapshot.Revision);
         before.ShouldBeLessThan(effective.Version);
         var leaves = Provenance.Explain(effective).ToDictionary(leaf => leaf.Path);
