@@ -35,6 +35,9 @@ public sealed class JsonLogic
         ReadsAnything = readsAnything;
     }
 
+    /// <summary>The expression as a node, for those who join several into one evaluation and keep the budget themselves.</summary>
+    internal LogicNode Root => _root;
+
     /// <summary>The paths in the data that are read, dotted and in order. Reading a path reads all below it.</summary>
     public ImmutableArray<string> Variables { get; }
 

@@ -42,6 +42,8 @@ internal sealed class LogicCompiler(LogicOptions options)
 
     public LogicNode Variable(string path, LogicNode? fallback, LogicScope scope)
     {
+        if (scope.IsRoot && options.Known.TryGetValue(path, out var known))
+            return known;
         Reads(path, scope);
         if (!scope.IsRoot || options.Slots is not { } slots)
             return new VariableNode(LogicPath.Parse(path), fallback);

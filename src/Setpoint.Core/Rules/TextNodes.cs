@@ -6,18 +6,19 @@ namespace Setpoint.Core.Rules;
 /// <summary><c>cat</c>.</summary>
 internal sealed class JoinNode : LogicNode
 {
-    private readonly ImmutableArray<LogicNode> _parts;
-
     public JoinNode(ImmutableArray<LogicNode> parts)
     {
-        _parts = parts;
+        Parts = parts;
         Cost = CostOf(parts.AsSpan());
     }
+
+    /// <summary>For those who need the characters and not the string.</summary>
+    public ImmutableArray<LogicNode> Parts { get; }
 
     public override LogicValue Evaluate(ref LogicFrame frame)
     {
         var text = new DefaultInterpolatedStringHandler(0, 0);
-        foreach (var part in _parts)
+        foreach (var part in Parts)
             LogicText.Append(ref text, part.Evaluate(ref frame), ref frame);
         return LogicValue.Of(text.ToStringAndClear());
     }
