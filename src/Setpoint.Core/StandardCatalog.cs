@@ -1,3 +1,4 @@
+using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Schemas;
@@ -13,6 +14,6 @@ public static class StandardCatalog
 
     /// <param name="rulesInCode">Rules over every effective configuration, besides those that schemas hold.</param>
     public static KindCatalog Create(params IEnumerable<IConfigRule> rulesInCode) => new(
-        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind()],
+        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(), new SegmentKind(), new FlagKind()],
         [new EffectiveConfigurationRule([.. rulesInCode])]);
 }
