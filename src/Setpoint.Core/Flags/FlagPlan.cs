@@ -120,6 +120,8 @@ internal sealed class SchedulePlan(FlagSchedule schedule, SplitPlan?[] splits)
 
     public bool IsOn(long ticks) => ticks >= _start && ticks < _end;
 
+    public bool IsAlways => _start == long.MinValue && _end == long.MaxValue;
+
     public bool HasSteps => _steps.Length > 0;
 
     /// <summary>The split of the last step that has come; the written one before the first.</summary>

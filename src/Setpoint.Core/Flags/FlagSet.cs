@@ -73,7 +73,7 @@ public sealed class FlagSet
         ArgumentNullException.ThrowIfNull(context);
         if (!_plans.TryGetValue(key, out var plan))
             return Missing(key);
-        var result = plan.IsFixed ? plan.Fixed : Decide(plan, context, time, depth: 0);
+        var result = Evaluate(plan, context, time);
         plan.Cells?.Count(result);
         return result;
     }
@@ -89,6 +89,13 @@ public sealed class FlagSet
 
     /// <inheritdoc cref="GetBoolean"/>
     public JsonObject GetObject(string key, JsonObject fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetObject(fallback);
+
+    /// <summary>Evaluates and says why, without counting; null if there is no flag of this key.</summary>
+    public FlagExplanation? Explain(string key, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _plans.TryGetValue(key, out var plan) ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
+    }
 
     /// <summary>What a flag is set to at a moment; null if there is none of this key.</summary>
     public FlagState? StateAt(string key, FlagTime time)
@@ -131,25 +138,26 @@ public sealed class FlagSet
         return usage.ToImmutable();
     }
 
+    /// <summary>Evaluates without counting.</summary>
+    internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => plan.IsFixed ? plan.Fixed : Decide(plan, context, time, depth: 0);
+
     internal FlagPlan? PlanOf(string key) => _plans.GetValueOrDefault(key);
 
     internal FlagLayout Layout => _layout;
 
     internal FlagSetSource Source => _source;
 
-    /// <summary>The dependency that is not met, if one is not.</summary>
-    internal DependencyPlan? Unmet(FlagPlan plan, FlagContext context, FlagTime time, int depth)
+    private bool AreMet(FlagPlan plan, FlagContext context, FlagTime time, int depth)
     {
         foreach (var dependency in plan.Dependencies)
         {
             if (depth >= DependencyDepthMax || !_plans.TryGetValue(dependency.Key, out var other))
-                return dependency;
-            var result = other.IsFixed ? other.Fixed : Decide(other, context, time, depth + 1);
-            if (!dependency.IsMetBy(result))
-                return dependency;
+                return false;
+            if (!dependency.IsMetBy(other.IsFixed ? other.Fixed : Decide(other, context, time, depth + 1)))
+                return false;
         }
 
-        return null;
+        return true;
     }
 
     internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
@@ -174,7 +182,7 @@ public sealed class FlagSet
         if (plan.Dependencies.Length > 0)
         {
             time = time.Stopped();
-            if (Unmet(plan, context, time, depth) is not null)
+            if (!AreMet(plan, context, time, depth))
                 return new(plan, plan.Off, FlagReason.PrerequisiteFailed);
         }
 
