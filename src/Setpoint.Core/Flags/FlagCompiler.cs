@@ -17,7 +17,8 @@ internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slot
     public FlagPlan Compile(Flag flag)
     {
         var settings = flag.SettingsIn(chain);
-        var work = new Work(flag, FlagLogic.Targeting(flag.Key, slots, key => SegmentOf(key)?.Node));
+        var options = FlagLogic.Targeting(flag.Key, slots, key => SegmentOf(key)?.Node);
+        var work = new Work(flag, flag.IsLenient ? FlagLogic.Lenient(options) : options);
         var isEnabled = settings.IsEnabled ?? true;
         // A disabled flag is never looked into.
         var decision = isEnabled && settings.Decision is not null ? Decision(work, settings.Decision) : null;

@@ -12,6 +12,8 @@ internal static class FlagLogic
     /// <summary>One evaluation takes no longer than some milliseconds, whatever the expression.</summary>
     public const long StepsMax = 100_000;
 
+    private static readonly string[] FlagdOperators = ["starts_with", "ends_with", "sem_ver"];
+
     private static readonly TimeNode Time = new();
 
     /// <summary>For flagd's <c>targeting</c>.</summary>
@@ -28,6 +30,12 @@ internal static class FlagLogic
             }.ToFrozenDictionary(StringComparer.Ordinal),
         }).With(FractionalNode.For(flagKey), SegmentOperator(findSegment));
 
+    /// <summary>
+    /// For flags that are held to what flagd loads: its own operators are null, and no mistake, where the number of arguments is wrong.
+    /// </summary>
+    public static LogicOptions Lenient(LogicOptions targeting) =>
+        targeting.With([.. FlagdOperators.Select(name => NullUnlessRight(targeting.Operators[name]))]);
+
     /// <summary>For the conditions of our own rules: the same, but a version that is none is refused where it is written.</summary>
     public static LogicOptions Condition(LogicOptions targeting) => targeting with { RefusesBadConstants = true };
 
@@ -38,6 +46,15 @@ internal static class FlagLogic
         Slots = slots,
         RefusesBadConstants = true,
         Known = new Dictionary<string, LogicNode>(StringComparer.Ordinal) { [TimePath] = Time }.ToFrozenDictionary(StringComparer.Ordinal),
+    };
+
+    private static LogicOperator NullUnlessRight(LogicOperator called) => called with
+    {
+        ArgumentsMin = 0,
+        ArgumentsMax = LogicOperator.Many,
+        Build = call => call.Arguments.Length < called.ArgumentsMin || call.Arguments.Length > called.ArgumentsMax
+            ? new ConstantNode(LogicValue.Null)
+            : called.Build(call),
     };
 
     private static LogicOperator SegmentOperator(Func<string, LogicNode?> find) => new(SegmentNode.Operator, 1, 1, call =>
