@@ -1,5 +1,6 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Templates;
 
 namespace Setpoint.Core;
 
@@ -10,6 +11,6 @@ public static class StandardCatalog
     public static KindCatalog Default { get; } = Create();
 
     public static KindCatalog Create() => new(
-        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind()],
+        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind(), new TemplateKind()],
         []);
 }

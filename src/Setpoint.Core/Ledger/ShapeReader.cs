@@ -4,8 +4,9 @@ using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Ledger;
 
-/// <summary>Reads the known properties of a document and reports every wrong or unknown one.</summary>
-public ref struct ShapeReader(Address address, JsonObject body, ViolationList violations)
+/// <summary>Reads the known properties of a document, or of an object in it, and reports every wrong or unknown one.</summary>
+/// <param name="prefix">JSON Pointer of the object in the document; empty for the document itself.</param>
+public ref struct ShapeReader(Address address, JsonObject body, ViolationList violations, string prefix = "")
 {
     private readonly HashSet<string> _known = [];
 
@@ -31,12 +32,12 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
                 return [];
             case JsonArray array:
                 if (array.Items.Length > countMax)
-                    violations.Add(address, "/" + name, ViolationCode.ConstraintViolation, $"'{name}' has {array.Items.Length} entries; the limit is {countMax}.");
+                    violations.Add(address, PathOf(name), ViolationCode.ConstraintViolation, $"'{name}' has {array.Items.Length} entries; the limit is {countMax}.");
                 var texts = ImmutableArray.CreateBuilder<string>(array.Items.Length);
                 for (var i = 0; i < array.Items.Length; i++)
                 {
                     if (array.Items[i] is not JsonString { Value.Length: > 0 } text || text.Value.Length > lengthMax)
-                        violations.Add(address, $"/{name}/{i}", ViolationCode.InvalidParameterType, $"'{name}' entry {i} must be a string of 1 to {lengthMax} characters.");
+                        violations.Add(address, $"{PathOf(name)}/{i}", ViolationCode.InvalidParameterType, $"'{name}' entry {i} must be a string of 1 to {lengthMax} characters.");
                     else
                         texts.Add(text.Value);
                 }
@@ -55,12 +56,29 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             case JsonObject members:
                 return members;
             case null:
-                violations.Add(address, "/" + name, ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be an object.");
+                violations.Add(address, PathOf(name), ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be an object.");
                 return null;
             case var other:
                 return Wrong<JsonObject>(name, "an object", other);
         }
     }
+
+    public readonly JsonObject? OptionalObject(string name) => Read(name) switch
+    {
+        null => null,
+        JsonObject members => members,
+        var other => Wrong<JsonObject>(name, "an object", other),
+    };
+
+    public readonly JsonArray? OptionalArray(string name) => Read(name) switch
+    {
+        null => null,
+        JsonArray array => array,
+        var other => Wrong<JsonArray>(name, "an array", other),
+    };
+
+    /// <summary>A property of any type. Null is absent, as it is for every other.</summary>
+    public readonly JsonValue? OptionalValue(string name) => Read(name);
 
     /// <summary>Reports every property that was not asked for. Call it last.</summary>
     public readonly void RefuseUnknown()
@@ -70,11 +88,13 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             var name = body.NameAt(i);
             if (!_known.Contains(name))
             {
-                violations.Add(address, JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument,
+                violations.Add(address, PathOf(name), ViolationCode.MalformedDocument,
                     $"Property '{name}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }
     }
+
+    private readonly string PathOf(string name) => prefix + JsonPointer.Of(name);
 
     private readonly JsonValue? Read(string name)
     {
@@ -86,7 +106,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
 
     private readonly T WrongValue<T>(string name, string wanted, JsonValue found, T fallback)
     {
-        violations.Add(address, "/" + name, ViolationCode.InvalidParameterType, $"'{name}' must be {wanted}, not {JsonKinds.Describe(found.Kind)}.");
+        violations.Add(address, PathOf(name), ViolationCode.InvalidParameterType, $"'{name}' must be {wanted}, not {JsonKinds.Describe(found.Kind)}.");
         return fallback;
     }
 }

@@ -12,6 +12,7 @@ using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.Sources;
+using Setpoint.Server.Templates;
 using Setpoint.Server.Writes;
 
 namespace Setpoint.Server.Process;
@@ -38,6 +39,7 @@ internal static class ServerHost
             .AddConfigs()
             .AddEnvironments()
             .AddNamespaces()
+            .AddTemplates()
             .AddCommits()
             .AddDelivery()
             .AddSources()
@@ -55,6 +57,7 @@ internal static class ServerHost
         app.MapConfigs();
         app.MapEnvironments();
         app.MapNamespaces();
+        app.MapTemplates();
         app.MapCommits();
         app.MapDelivery();
         app.MapHealth();

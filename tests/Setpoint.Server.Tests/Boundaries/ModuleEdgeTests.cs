@@ -25,8 +25,10 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Sources", "Writes"],
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Sources",
+             "Templates", "Writes"],
         ["Sources"] = ["Ledger", "Process"],
+        ["Templates"] = ["Access", "Http", "Ledger", "Writes"],
         ["Writes"] = ["Access", "Http", "Ledger"],
     };
 
@@ -37,6 +39,7 @@ public sealed partial class ModuleEdgeTests
         ["Json"] = ["Faults"],
         ["Layers"] = ["Faults", "Json", "Ledger"],
         ["Ledger"] = ["Faults", "Json"],
+        ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
     };
 
     [Fact]
