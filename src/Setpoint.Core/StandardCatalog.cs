@@ -1,5 +1,6 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Services;
 using Setpoint.Core.Templates;
 
 namespace Setpoint.Core;
@@ -11,6 +12,6 @@ public static class StandardCatalog
     public static KindCatalog Default { get; } = Create();
 
     public static KindCatalog Create() => new(
-        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind(), new TemplateKind()],
+        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind(), new TemplateKind(), new ServiceKind()],
         []);
 }

@@ -11,6 +11,7 @@ using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
+using Setpoint.Server.Services;
 using Setpoint.Server.Sources;
 using Setpoint.Server.Templates;
 using Setpoint.Server.Writes;
@@ -40,6 +41,7 @@ internal static class ServerHost
             .AddEnvironments()
             .AddNamespaces()
             .AddTemplates()
+            .AddServices()
             .AddCommits()
             .AddDelivery()
             .AddSources()
@@ -58,6 +60,7 @@ internal static class ServerHost
         app.MapEnvironments();
         app.MapNamespaces();
         app.MapTemplates();
+        app.MapServices();
         app.MapCommits();
         app.MapDelivery();
         app.MapHealth();

@@ -25,8 +25,10 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Sources",
-             "Templates", "Writes"],
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Services",
+             "Sources", "Templates", "Writes"],
+        // Configs for the views: what a service lacks is judged on what it reads.
+        ["Services"] = ["Configs", "Http", "Ledger", "Writes"],
         ["Sources"] = ["Ledger", "Process"],
         ["Templates"] = ["Access", "Http", "Ledger", "Writes"],
         ["Writes"] = ["Access", "Http", "Ledger"],
@@ -39,6 +41,7 @@ public sealed partial class ModuleEdgeTests
         ["Json"] = ["Faults"],
         ["Layers"] = ["Faults", "Json", "Ledger"],
         ["Ledger"] = ["Faults", "Json"],
+        ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
         ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
     };
 

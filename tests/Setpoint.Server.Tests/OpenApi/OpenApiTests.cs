@@ -201,6 +201,8 @@ public sealed partial class OpenApiTests
         "DELETE /api/config/{ns}" => ["?environment=production&dryRun=true", "?environment=production", "?all=true"],
         "DELETE /api/config/{ns}/keys/{key}" => ["?dryRun=true", ""],
         "POST /api/config/{ns}" => ["?template=plugin-default&dryRun=true", "?template=plugin-default"],
+        "POST /api/services/register" => ["?dryRun=true", "", "?description=again"],
+        "DELETE /api/services/{name}" => ["?environment=production&dryRun=true", "?environment=production"],
         var other when other.StartsWith("PUT", StringComparison.Ordinal) || other.StartsWith("POST /api/env", StringComparison.Ordinal) || other == "POST /api/commits" => ["?dryRun=true", ""],
         _ => [""],
     };
@@ -216,6 +218,7 @@ public sealed partial class OpenApiTests
         .Replace("/docs/{path}", "/docs/index.html", StringComparison.Ordinal)
         .Replace("/api/environments/{name}", "/api/environments/qa", StringComparison.Ordinal)
         .Replace("/api/templates/{name}", "/api/templates/plugin-default", StringComparison.Ordinal)
+        .Replace("/api/services/{name}", "/api/services/user-service", StringComparison.Ordinal)
         .Replace("/api/namespaces/{name}", "/api/namespaces/other", StringComparison.Ordinal);
 
     [GeneratedRegex("known are (?<names>[^.]*)\\.$")]
