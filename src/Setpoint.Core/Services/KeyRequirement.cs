@@ -19,7 +19,7 @@ public sealed record KeyRequirement(string Key, string? Type = null, bool Text =
     /// with <c>__</c> between names. <c>DATABASE_URL</c> is one name in each of them.
     /// </summary>
     /// <param name="problem">Why the key can mean no place at all.</param>
-    internal static bool TryRead(string key, out ImmutableArray<JsonPointer> places, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(string key, out ImmutableArray<JsonPointer> places, [NotNullWhen(false)] out string? problem)
     {
         places = [];
         if (key.Length > KeyLengthMax)
