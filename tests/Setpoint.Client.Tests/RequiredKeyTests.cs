@@ -136,6 +136,7 @@ public sealed class RequiredKeyTests : ClientTest
             configuration.AddInMemoryCollection([new("Mail:Port", "2525"), new("DATABASE_URL", "from-the-environment")]));
 
         host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<MailOptions>>().Value.Port.ShouldBe(2525);
+        Log.Count(7025).ShouldBe(0);
         await host.StopAsync(Cancelled);
     }
 
