@@ -1,6 +1,8 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Schemas;
+using Setpoint.Core.Services;
+using Setpoint.Core.Templates;
 using Setpoint.Core.Validation;
 
 namespace Setpoint.Core;
@@ -13,6 +15,6 @@ public static class StandardCatalog
 
     /// <param name="rulesInCode">Rules over every effective configuration, besides those that schemas hold.</param>
     public static KindCatalog Create(params IEnumerable<IConfigRule> rulesInCode) => new(
-        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind()],
+        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(), new TemplateKind(), new ServiceKind()],
         [new EffectiveConfigurationRule([.. rulesInCode])]);
 }
