@@ -31,7 +31,7 @@ internal sealed class MergeNode : LogicNode
                 merged.Add(items[i]);
         }
 
-        return frame.Made(new(merged.DrainToImmutable()));
+        return LogicValue.Of(new LogicList(merged.DrainToImmutable()));
     }
 }
 
@@ -96,7 +96,7 @@ internal sealed class MissingNode : LogicNode
                 missing.Add(key);
         }
 
-        return frame.Made(new(missing.DrainToImmutable()));
+        return LogicValue.Of(new LogicList(missing.DrainToImmutable()));
     }
 
     public static bool IsNothing(LogicValue value) => value.IsNull || value.TextOrNull is { Length: 0 };
