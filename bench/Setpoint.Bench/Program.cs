@@ -12,6 +12,7 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["reload"] = ReloadSuite.RunAsync,
     ["file"] = FileSuite.RunAsync,
     ["reads"] = ReadsSuite.RunAsync,
+    ["schemas"] = SchemasSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,
 };
 
