@@ -10,8 +10,11 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["writes"] = WritesSuite.RunAsync,
     ["start"] = StartSuite.RunAsync,
     ["reload"] = ReloadSuite.RunAsync,
+    ["gate"] = GateSuite.RunAsync,
     ["file"] = FileSuite.RunAsync,
     ["reads"] = ReadsSuite.RunAsync,
+    ["rules"] = RulesSuite.RunAsync,
+    ["schemas"] = SchemasSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,
 };
 

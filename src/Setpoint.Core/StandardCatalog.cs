@@ -1,5 +1,9 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
+using Setpoint.Core.Services;
+using Setpoint.Core.Templates;
+using Setpoint.Core.Validation;
 
 namespace Setpoint.Core;
 
@@ -9,7 +13,8 @@ public static class StandardCatalog
     /// <summary>The catalog of a server without additions of its own.</summary>
     public static KindCatalog Default { get; } = Create();
 
-    public static KindCatalog Create() => new(
-        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind()],
-        []);
+    /// <param name="rulesInCode">Rules over every effective configuration, besides those that schemas hold.</param>
+    public static KindCatalog Create(params IEnumerable<IConfigRule> rulesInCode) => new(
+        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(), new TemplateKind(), new ServiceKind()],
+        [new EffectiveConfigurationRule([.. rulesInCode])]);
 }

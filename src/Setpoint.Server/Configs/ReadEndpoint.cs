@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 
@@ -23,11 +25,17 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             return ReadPastAsync(context, ns, query);
 
         var snapshot = board.Current;
-        if (!views.Find(snapshot, query.Key(ns)).TryGet(out var view, out fault))
+        if (!Find(snapshot, ns, query).TryGet(out var view, out fault))
             return Problem.WriteAsync(context, fault);
         if (query.Wait is { } wait && IsCurrent(context, view, query.Representation))
             return LongPollAsync(context, ns, query, wait);
         return WriteAsync(context, view, query.Representation, snapshot.Revision);
+    }
+
+    private Result<View> Find(Snapshot snapshot, string ns, in ReadQuery query)
+    {
+        var found = views.Find(snapshot, query.Key(ns));
+        return query.SchemaVersion is { } version && found.TryGet(out var view, out _) ? OlderViews.Of(view, version) : found;
     }
 
     /// <summary>Writes the view, or that the caller has it already.</summary>
@@ -95,7 +103,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             // The signal is taken before the value, or a change between the two would be slept through.
             var changed = board.Changed;
             var snapshot = board.Current;
-            if (!views.Find(snapshot, query.Key(ns)).TryGet(out var view, out var fault))
+            if (!Find(snapshot, ns, query).TryGet(out var view, out var fault))
             {
                 await Problem.WriteAsync(context, fault);
                 return;
@@ -133,12 +141,18 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
         }
 
         var effective = Core.Layers.EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context);
-        await WriteAsync(context, new View(effective), query.Representation, board.Current.Revision);
+        Result<View> found = new View(effective);
+        if (query.SchemaVersion is { } schemaVersion)
+            found = OlderViews.Of(found.Value, schemaVersion);
+        if (found.TryGet(out var view, out fault))
+            await WriteAsync(context, view, query.Representation, board.Current.Revision);
+        else
+            await Problem.WriteAsync(context, fault);
     }
 
     /// <summary>The parameters of a read.</summary>
     private readonly record struct ReadQuery(
-        string? Environment, string? User, long? Version, DateTimeOffset? At, TimeSpan? Wait, Representation Representation)
+        string? Environment, string? User, long? Version, DateTimeOffset? At, TimeSpan? Wait, int? SchemaVersion, Representation Representation)
     {
         public ViewKey Key(string ns) => new(ns, Environment, User);
 
@@ -156,6 +170,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
                 query.Number("version", 1, long.MaxValue),
                 query.Time("at"),
                 query.Duration("wait", WaitMax),
+                (int?)query.Number("schemaVersion", 1, SchemaKind.VersionMax),
                 Representation.Envelope);
             if (query.Finish() is { } fault)
                 return fault;
@@ -165,6 +180,8 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
                 return new Fault.Malformed("'wait' waits for a change, and the past does not change; leave 'version' and 'at' out.");
             if ((explain ? 1 : 0) + (raw ? 1 : 0) + (format is null ? 0 : 1) > 1)
                 return new Fault.Malformed("'explain', 'raw' and 'format' choose how the answer looks; send one of them.");
+            if (read.SchemaVersion is not null && (explain || raw))
+                return new Fault.Malformed("'explain' and 'raw' show the layers as they are; a structure of another 'schemaVersion' has none.");
             Representation? chosen = format switch
             {
                 null => explain ? Representation.Explain : raw ? Representation.Raw : Representation.Envelope,

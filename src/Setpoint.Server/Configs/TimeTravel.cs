@@ -2,6 +2,7 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 using Setpoint.Server.Ledger;
 using Setpoint.Storage;
 
@@ -44,6 +45,7 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         var addresses = new List<Address>();
         foreach (var name in frame.Namespaces().IncludedBy(ns).Add(ns).Add(Names.Global).Distinct(StringComparer.Ordinal))
         {
+            addresses.Add(SchemaKind.AddressOf(name));
             addresses.Add(LayerSlot.BaseOf(name).ToAddress());
             foreach (var environment in chain)
                 addresses.Add(new LayerSlot(name, LayerScope.Environment, environment).ToAddress());
@@ -54,6 +56,13 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         if (context.Environment is not null)
             addresses.Add(new LayerSlot(ns, LayerScope.Runtime, context.Environment).ToAddress());
         documents.AddRange(await store.ReadAsOfAsync(addresses, revision, cancellationToken));
+        var past = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
+        if (!past.Schemas().Leaning.Any())
+            return past;
+
+        // A schema that refers to others means nothing without them.
+        documents.RemoveAll(document => document.Address.Kind == SchemaKind.KindName);
+        documents.AddRange(await store.ReadAsOfAsync(SchemaKind.KindName, null, revision, cancellationToken));
         return Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
     }
 }

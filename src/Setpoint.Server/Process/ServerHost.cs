@@ -11,7 +11,10 @@ using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
+using Setpoint.Server.Schemas;
+using Setpoint.Server.Services;
 using Setpoint.Server.Sources;
+using Setpoint.Server.Templates;
 using Setpoint.Server.Writes;
 
 namespace Setpoint.Server.Process;
@@ -38,6 +41,9 @@ internal static class ServerHost
             .AddConfigs()
             .AddEnvironments()
             .AddNamespaces()
+            .AddSchemas()
+            .AddTemplates()
+            .AddServices()
             .AddCommits()
             .AddDelivery()
             .AddSources()
@@ -55,6 +61,9 @@ internal static class ServerHost
         app.MapConfigs();
         app.MapEnvironments();
         app.MapNamespaces();
+        app.MapSchemas();
+        app.MapTemplates();
+        app.MapServices();
         app.MapCommits();
         app.MapDelivery();
         app.MapHealth();
