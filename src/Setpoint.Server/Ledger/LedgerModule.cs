@@ -13,6 +13,7 @@ internal static class LedgerModule
             new SqliteOptions(provider.GetRequiredService<ServerSettings>().DataFolder, provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<SnapshotBoard>();
         services.AddSingleton<LedgerMetrics>();
+        services.AddSingleton<LongPoll>();
         services.AddSingleton<CommitGroup>();
         services.AddSingleton<LedgerWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
