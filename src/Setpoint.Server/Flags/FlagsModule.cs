@@ -6,6 +6,9 @@ internal static class FlagsModule
     public static IServiceCollection AddFlags(this IServiceCollection services)
     {
         services.AddSingleton<FlagBoard>();
+        services.AddSingleton<ListEndpoint>();
+        services.AddSingleton<FlagEndpoints>();
+        services.AddSingleton<EvaluateEndpoint>();
         services.AddSingleton<DefinitionsEndpoint>();
         services.AddHostedService<FlagWarmer>();
         return services;
@@ -14,7 +17,18 @@ internal static class FlagsModule
     public static void MapFlags(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        RequestDelegate definitions = services.GetRequiredService<DefinitionsEndpoint>().HandleAsync;
-        routes.MapGet("/api/features/definitions", definitions);
+        var one = services.GetRequiredService<FlagEndpoints>();
+        routes.MapGet("/api/features", Handler(services.GetRequiredService<ListEndpoint>().HandleAsync));
+        routes.MapPost("/api/features", Handler(one.PostAsync));
+        routes.MapGet("/api/features/{key}", Handler(one.GetAsync));
+        routes.MapPut("/api/features/{key}", Handler(one.PutAsync));
+        routes.MapPatch("/api/features/{key}", Handler(one.PatchAsync));
+        routes.MapDelete("/api/features/{key}", Handler(one.DeleteAsync));
+        var evaluate = services.GetRequiredService<EvaluateEndpoint>();
+        routes.MapPost("/api/features/evaluate", Handler(evaluate.EvaluateAsync));
+        routes.MapPost("/api/features/{key}/explain", Handler(evaluate.ExplainAsync));
+        routes.MapGet("/api/features/definitions", Handler(services.GetRequiredService<DefinitionsEndpoint>().HandleAsync));
     }
+
+    private static RequestDelegate Handler(RequestDelegate handler) => handler;
 }
