@@ -58,7 +58,7 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
     {
         var query = new QueryReader(context.Request);
         var (ns, environment) = FlagTarget.Read(query, context.Request);
-        if (query.Finish() is { } fault || !(await RequestBody.ReadObjectAsync(context, EvaluationContext.Limits)).TryGet(out var json, out fault))
+        if (query.Finish() is { } fault || !(await RequestBody.ReadObjectAsync(context, takesFlags ? EvaluationContext.RequestWithKeys : EvaluationContext.Request)).TryGet(out var json, out fault))
             return fault;
         var body = new BodyReader(json);
         var given = body.RequiredObject("context");
@@ -69,6 +69,8 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
             return wrong;
         if (!keys.IsDefault && keys.Length > FlagsMax)
             return new Fault.TooLarge($"{keys.Length} flags are asked for; the limit is {FlagsMax}. Leave 'flags' out to have all.");
+        if (EvaluationContext.CheckSize(given!) is { } tooLarge)
+            return tooLarge;
         if (!EvaluationContext.Flatten(given!).TryGet(out var attributes, out fault)
             || !FlagTarget.Choose(ns, environment, EvaluationContext.EnvironmentOf(given!)).TryGet(out var target, out fault))
         {

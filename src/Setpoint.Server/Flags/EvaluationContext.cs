@@ -13,8 +13,19 @@ namespace Setpoint.Server.Flags;
 /// </remarks>
 internal static class EvaluationContext
 {
-    /// <summary>Bytes of a request that evaluates.</summary>
+    /// <summary>A context.</summary>
     public static JsonLimits Limits { get; } = new(64 * 1024, 32);
+
+    /// <summary>A request that holds a context and little else.</summary>
+    public static JsonLimits Request { get; } = new(Limits.SizeMax + 1024, Limits.DepthMax + 1);
+
+    /// <summary>A request that holds a context and thousands of keys of flags.</summary>
+    public static JsonLimits RequestWithKeys { get; } = new(1024 * 1024, Limits.DepthMax + 1);
+
+    /// <summary>Why the context is too large; null if it is not.</summary>
+    public static Fault? CheckSize(JsonObject context) => JsonMeasure.Check(context, Limits) is { } fault
+        ? new Fault.TooLarge($"The context is too large: it may have {Limits.SizeMax} bytes and {Limits.DepthMax} levels. {fault.Message}")
+        : null;
 
     public static Result<JsonObject> Flatten(JsonObject context)
     {

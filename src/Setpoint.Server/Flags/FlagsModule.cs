@@ -9,6 +9,7 @@ internal static class FlagsModule
         services.AddSingleton<ListEndpoint>();
         services.AddSingleton<FlagEndpoints>();
         services.AddSingleton<EvaluateEndpoint>();
+        services.AddSingleton<TransferEndpoints>();
         services.AddSingleton<DefinitionsEndpoint>();
         services.AddHostedService<FlagWarmer>();
         return services;
@@ -27,6 +28,9 @@ internal static class FlagsModule
         var evaluate = services.GetRequiredService<EvaluateEndpoint>();
         routes.MapPost("/api/features/evaluate", Handler(evaluate.EvaluateAsync));
         routes.MapPost("/api/features/{key}/explain", Handler(evaluate.ExplainAsync));
+        var transfer = services.GetRequiredService<TransferEndpoints>();
+        routes.MapPost("/api/features/import", Handler(transfer.ImportAsync));
+        routes.MapGet("/api/features/export", Handler(transfer.ExportAsync));
         routes.MapGet("/api/features/definitions", Handler(services.GetRequiredService<DefinitionsEndpoint>().HandleAsync));
     }
 

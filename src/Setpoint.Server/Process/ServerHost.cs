@@ -11,6 +11,7 @@ using Setpoint.Server.Health;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
+using Setpoint.Server.Ofrep;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.Schemas;
 using Setpoint.Server.Services;
@@ -42,6 +43,7 @@ internal static class ServerHost
             .AddConfigs()
             .AddEnvironments()
             .AddFlags()
+            .AddOfrep()
             .AddNamespaces()
             .AddSchemas()
             .AddTemplates()
@@ -63,6 +65,7 @@ internal static class ServerHost
         app.MapConfigs();
         app.MapEnvironments();
         app.MapFlags();
+        app.MapOfrep();
         app.MapNamespaces();
         app.MapSchemas();
         app.MapTemplates();
