@@ -39,7 +39,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
 
         Refresh(feed);
         metrics.Subscribed(channel.Transport);
-        return new(id, channel, feed);
+        return new(id, channel, feed, this);
     }
 
     /// <summary>From here on the subscription gets the feed's states, beginning with the newest unless the reader has it.</summary>
@@ -51,7 +51,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
         // Beyond the head: the ledger was put back to a backup, and the reader's state may be of a past that never was.
         if (lastRevision is { } seen && seen <= board.Current.Revision && state.View is { } view && view.Effective.Version <= seen)
             subscription.Sent = state;
-        subscription.Feed.Add(subscription);
+        subscription.Feed.Followers.Add(subscription);
         subscription.Offer();
     }
 
@@ -59,7 +59,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
     {
         subscription.Channel.Forget(subscription);
         if (subscription.Lane is not null)
-            subscription.Feed.Remove(subscription);
+            subscription.Feed.Followers.Remove(subscription);
         lock (_gate)
         {
             var entry = _feeds[subscription.Feed.Key];
@@ -79,7 +79,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
         // The timestamp first: it may then be older than the snapshot's, and a lag is never shown too small.
         var since = board.ReplacedAt;
         if (feed.Advance(board.Current, since))
-            feed.Announce(inline: false);
+            feed.Followers.Announce(inline: false);
     }
 
     private sealed class Entry(ViewFeed feed)
