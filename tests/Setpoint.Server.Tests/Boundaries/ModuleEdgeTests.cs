@@ -37,6 +37,8 @@ public sealed partial class ModuleEdgeTests
         ["Json"] = ["Faults"],
         ["Layers"] = ["Faults", "Json", "Ledger"],
         ["Ledger"] = ["Faults", "Json"],
+        // Refusals of what is read back.
+        ["Statistics"] = ["Faults"],
     };
 
     [Fact]
