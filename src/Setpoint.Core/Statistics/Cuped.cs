@@ -9,7 +9,7 @@ namespace Setpoint.Core.Statistics;
 /// that of Y does, with a variance less by the squared correlation. One theta serves all arms (else arms would be compared after
 /// different treatments); it is taken from the deviations inside the arms, so that the effect itself does not count into it.
 /// </remarks>
-/// <param name="Theta">0 where the covariate does not vary: then nothing is adjusted.</param>
+/// <param name="Theta">0 where the covariate does not vary in every arm: then nothing is adjusted.</param>
 /// <param name="CovariateMean">Over all arms.</param>
 /// <param name="VarianceReduction">The part of the variance inside the arms that is gone, 0 to 1.</param>
 internal sealed record Cuped(double Theta, double CovariateMean, double VarianceReduction)
@@ -18,15 +18,18 @@ internal sealed record Cuped(double Theta, double CovariateMean, double Variance
     {
         var all = SampleMoments.Empty;
         var (m2, covariateM2, coM2) = (0.0, 0.0, 0.0);
+        var isInAll = true;
         foreach (ref readonly var arm in arms)
         {
+            // An arm whose covariate was not recorded has zeros for it, and would be adjusted by the distance from zero.
+            isInAll &= arm.CovariateM2 > 0;
             all = all.Merge(arm);
             m2 += arm.M2;
             covariateM2 += arm.CovariateM2;
             coM2 += arm.CoM2;
         }
 
-        if (covariateM2 == 0 || m2 == 0)
+        if (!isInAll || m2 == 0)
             return new(0, all.CovariateMean, 0);
         var theta = coM2 / covariateM2;
         return new(theta, all.CovariateMean, Math.Clamp(theta * (coM2 / m2), 0, 1));

@@ -175,6 +175,10 @@ public sealed class SampleMomentsTests
         cuped.Adjust(moments).Mean.ShouldBe(moments.Mean);
         cuped.Adjust(moments).M2.ShouldBe(moments.M2);
         Cuped.Of([SampleMoments.Empty]).Theta.ShouldBe(0);
+
+        var varies = Of([(1, 1), (2, 3), (4, 7)]);
+        Cuped.Of([varies]).Theta.ShouldNotBe(0);
+        Cuped.Of([varies, Of([(1, 0), (2, 0), (4, 0)])]).Theta.ShouldBe(0, "one arm has no covariate");
     }
 
     private static SampleMoments Of((double Value, double Covariate)[] sample) =>
