@@ -48,10 +48,10 @@ public sealed class HyperLogLog
     public int Precision => _registers.Precision;
 
     /// <summary>Counts a key that was not yet seen. Allocates only while the sketch still grows.</summary>
-    public void Add(ReadOnlySpan<byte> key)
-    {
-        var hash = XxHash64.Of(key);
+    public void Add(ReadOnlySpan<byte> key) => AddHash(XxHash64.Of(key));
 
+    internal void AddHash(ulong hash)
+    {
         // The bit below the last one of the rank ends the run of zeros where all are zero.
         var rest = (hash << Precision) | (1UL << (Precision - 1));
         _registers.Raise((int)(hash >> (64 - Precision)), BitOperations.LeadingZeroCount(rest) + 1);

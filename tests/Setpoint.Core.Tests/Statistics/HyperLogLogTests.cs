@@ -36,6 +36,30 @@ public sealed class HyperLogLogTests
             (sum / Rounds).ShouldBe(0, 3 * standardError / Math.Sqrt(Rounds));
     }
 
+    [Theory]
+    // Python with mpmath and 60 digits: m^2 / (2 ln 2 (m sigma(C0 / m) + sum C(k) 2^-k + m tau(1 - C(q+1) / m) 2^-q)), both series summed
+    [InlineData(389.1597482463647, 0, 700, 1, 200, 5, 124)]
+    [InlineData(1.0004825523164498, 0, 1023, 3, 1)]
+    [InlineData(3025.5507858819494, 1, 500, 30, 400, 55, 124)]
+    [InlineData(1.8655207604223829e+19, 54, 600, 55, 424)]
+    public void An_estimate_is_that_of_the_formula_also_where_registers_are_at_their_end(double expected, params int[] ranksAndCounts)
+    {
+        var sketch = new HyperLogLog(10);
+        var register = 0UL;
+        for (var i = 0; i < ranksAndCounts.Length; i += 2)
+        {
+            for (var j = 0; j < ranksAndCounts[i + 1]; j++, register++)
+            {
+                // 10 bits of index, then zeros and a one; nothing but zeros has the highest rank.
+                if (ranksAndCounts[i] > 0)
+                    sketch.AddHash((register << 54) | (ranksAndCounts[i] == 55 ? 0 : 1UL << (54 - ranksAndCounts[i])));
+            }
+        }
+
+        register.ShouldBe(1024UL);
+        sketch.Estimate().ShouldBeWithin(1e-13, expected);
+    }
+
     [Fact]
     public void Nothing_counts_as_nothing_and_a_few_count_almost_exactly()
     {
