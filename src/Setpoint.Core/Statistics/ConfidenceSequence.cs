@@ -4,12 +4,13 @@ namespace Setpoint.Core.Statistics;
 /// Intervals that hold at every sample size at once, so that one may look after each observation and stop when one likes.
 /// </summary>
 /// <remarks>
-/// The asymptotic confidence sequence of I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy, A. Ramdas, Time-uniform central limit theory
-/// and asymptotic confidence sequences, Annals of Statistics 52 (2024), arXiv:2103.06476, theorem 2.2 (Robbins' normal mixture): with v = n rho^2,
+/// The asymptotic confidence sequence of I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy, A. Ramdas, Time-uniform central limit
+/// theory and asymptotic confidence sequences, Annals of Statistics 52 (2024), arXiv:2103.06476, section 2 (Robbins' normal mixture): with
+/// v = n rho^2,
 /// <code>
 /// mean +- sigma / sqrt(n) sqrt((v + 1) / v ln((v + 1) / alpha^2))
 /// </code>
-/// For the difference of the means of two randomised arms, which is the paper's AIPW estimator (section 3) with a constant
+/// For the difference of the means of two randomised arms, which is the paper's AIPW estimator with a constant
 /// regression, sigma / sqrt(n) is the standard error sqrt(s(t)^2 / n(t) + s(c)^2 / n(c)), and n counts both arms.
 /// <para>
 /// It is asymptotic: ask for a minimum sample before the first look.
@@ -17,7 +18,7 @@ namespace Setpoint.Core.Statistics;
 /// <para>
 /// Rho decides where the sequence is tightest; it must be chosen before the data. The half-width at n is least where, with w = v + 1,
 /// d/dw [w / (w - 1) ln(w / alpha^2)] = 0, that is w = 1 + ln(w / alpha^2); in the paper w = -W(-alpha^2 / e) on Lambert's branch -1
-/// (appendix B.2). There the critical value is sqrt(w): 3.04 at alpha 0.05, against 1.96 for a single look.
+/// (the appendix on tuning the mixture). There the critical value is sqrt(w): 3.04 at alpha 0.05, against 1.96 for a single look.
 /// </para>
 /// </remarks>
 internal readonly record struct ConfidenceSequence

@@ -59,7 +59,14 @@ public static class ExperimentJudge
             _ => Decision.SignificantWorse,
         };
         var comparison = new Comparison(
-            measure.Metric.Name, measure.ControlArm.Name, measure.TreatmentArm.Name, measure.Control.Mean, measure.Treatment.Mean, estimate, decision, "");
+            measure.Metric.Name,
+            measure.ControlArm.Name,
+            measure.TreatmentArm.Name,
+            measure.Control.Mean,
+            measure.Treatment.Mean,
+            estimate,
+            decision,
+            "");
         return comparison with { Sentence = text.Of(comparison, measure) };
     }
 
@@ -79,11 +86,18 @@ public static class ExperimentJudge
         foreach (var arm in arms)
         {
             if (arm.Metrics.Length != metrics.Length)
-                throw new ArgumentException($"Arm '{arm.Name}' has moments of {arm.Metrics.Length} metrics; the experiment has {metrics.Length}.", nameof(arms));
+            {
+                throw new ArgumentException(
+                    $"Arm '{arm.Name}' has moments of {arm.Metrics.Length} metrics; the experiment has {metrics.Length}.", nameof(arms));
+            }
+
             for (var i = 0; i < metrics.Length; i++)
             {
                 if (metrics[i].Kind == MetricKind.Conversion && arm.Metrics[i].Mean is < 0 or > 1)
-                    throw new ArgumentException($"Metric '{metrics[i].Name}' is a conversion, from 0 to 1; its mean in arm '{arm.Name}' is {arm.Metrics[i].Mean}.", nameof(arms));
+                {
+                    throw new ArgumentException(
+                        $"Metric '{metrics[i].Name}' is a conversion, from 0 to 1; its mean in arm '{arm.Name}' is {arm.Metrics[i].Mean}.", nameof(arms));
+                }
             }
         }
     }

@@ -6,10 +6,22 @@ namespace Setpoint.Core.Statistics;
 /// <param name="Estimate">Null: <paramref name="Lack"/> says why not.</param>
 /// <param name="Lack">What is missing, as a part of a sentence.</param>
 internal sealed record Measure(
-    ExperimentMetric Metric, ExperimentArm ControlArm, ExperimentArm TreatmentArm, SampleMoments Control, SampleMoments Treatment, Estimate? Estimate, string Lack)
+    ExperimentMetric Metric,
+    ExperimentArm ControlArm,
+    ExperimentArm TreatmentArm,
+    SampleMoments Control,
+    SampleMoments Treatment,
+    Estimate? Estimate,
+    string Lack)
 {
     public static Measure Of(
-        ExperimentMetric metric, ExperimentArm controlArm, ExperimentArm treatmentArm, int index, Cuped cuped, ExperimentOptions options, in ConfidenceSequence sequence)
+        ExperimentMetric metric,
+        ExperimentArm controlArm,
+        ExperimentArm treatmentArm,
+        int index,
+        Cuped cuped,
+        ExperimentOptions options,
+        in ConfidenceSequence sequence)
     {
         var (rawControl, rawTreatment) = (controlArm.Metrics[index], treatmentArm.Metrics[index]);
         var (control, treatment) = (cuped.Adjust(rawControl), cuped.Adjust(rawTreatment));
@@ -17,12 +29,19 @@ internal sealed record Measure(
 
         foreach (var (arm, moments) in new[] { (controlArm, control), (treatmentArm, treatment) })
         {
+            var (count, minimum) = (VerdictText.Count(moments.Count), VerdictText.Count(options.MinimumPerArm));
             if (moments.Count < options.MinimumPerArm)
-                return measure with { Lack = $"arm '{arm.Name}' has {VerdictText.Count(moments.Count)} of the {VerdictText.Count(options.MinimumPerArm)} observations that a verdict needs" };
+                return measure with { Lack = $"arm '{arm.Name}' has {count} of the {minimum} observations that a verdict needs" };
         }
 
         if (metric.Kind == MetricKind.Conversion && LacksConversions(rawControl, rawTreatment))
-            return measure with { Lack = $"at this rate an arm expects fewer than {ExperimentJudge.ExpectedConversionsMin} subjects that convert, or that do not" };
+        {
+            return measure with
+            {
+                Lack = $"at this rate an arm expects fewer than {ExperimentJudge.ExpectedConversionsMin} subjects that convert, or that do not",
+            };
+        }
+
         if (WelchTest.Of(control, treatment) is not { } welch)
             return measure with { Lack = "every subject has the same value in its arm, so chance cannot be measured" };
 

@@ -8,7 +8,7 @@ namespace Setpoint.Core.Statistics;
 /// <remarks>
 /// The p-value pools both arms, since the hypothesis is that they share one rate; the interval does not, since it speaks of rates that
 /// differ. So the two may disagree by a hair at the border. J. L. Fleiss, B. Levin, M. C. Paik, Statistical Methods for Rates and
-/// Proportions, 3rd ed. (2003), sections 3.1 and 3.3; no continuity correction: R's prop.test with correct = FALSE.
+/// Proportions, 3rd ed. (2003), chapter 3; no continuity correction: R's prop.test with correct = FALSE.
 /// </remarks>
 internal sealed record TwoProportionTest(double Difference, double StandardError, double Z, double P)
 {

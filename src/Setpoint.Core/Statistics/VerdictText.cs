@@ -14,13 +14,16 @@ internal sealed class VerdictText(ImmutableArray<ExperimentArm> arms, SampleRati
         Decision.NotEnoughData => $"{comparison.Metric}: not enough data yet, since {measure.Lack}.",
         Decision.SignificantBetter => $"{comparison.Metric} is better in '{comparison.Treatment}': {Figures(comparison)}.",
         Decision.SignificantWorse => $"{comparison.Metric} is worse in '{comparison.Treatment}': {Figures(comparison)}.",
-        Decision.Inconclusive => $"{comparison.Metric}: no difference shown so far between '{comparison.Treatment}' and '{comparison.Control}': {Figures(comparison)}.{AloneNote(comparison)}",
+        Decision.Inconclusive =>
+            $"{comparison.Metric}: no difference shown so far between '{comparison.Treatment}' and '{comparison.Control}': "
+            + $"{Figures(comparison)}.{AloneNote(comparison)}",
         _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison.Decision, "No such decision."),
     };
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    private string Split() => string.Join(", ", arms.Select((arm, i) => $"{Count(arm.Exposures)} in '{arm.Name}' where {Count((long)Math.Round(ratio.Expected[i]))} were due"));
+    private string Split() => string.Join(", ", arms.Select(
+        (arm, i) => $"{Count(arm.Exposures)} in '{arm.Name}' where {Count((long)Math.Round(ratio.Expected[i]))} were due"));
 
     private string Figures(Comparison comparison)
     {
