@@ -46,6 +46,8 @@ public sealed partial class ModuleEdgeTests
         ["Rules"] = ["Faults", "Json", "Ledger"],
         ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
+        // Refusals of what is read back.
+        ["Statistics"] = ["Faults"],
         ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
         // What documents make together; nothing names it but the catalog.
         ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],
