@@ -1,5 +1,6 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core;
 
@@ -7,9 +8,10 @@ namespace Setpoint.Core;
 public static class StandardCatalog
 {
     /// <summary>The catalog of a server without additions of its own.</summary>
-    public static KindCatalog Default { get; } = Create();
+    public static KindCatalog Default { get; } = Create(ReferenceProviders.None);
 
-    public static KindCatalog Create() => new(
-        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind()],
+    /// <param name="providers">Where the values of references come from that are not in the ledger.</param>
+    public static KindCatalog Create(ReferenceProviders providers) => new(
+        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind(providers)],
         []);
 }

@@ -1,24 +1,71 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Layers;
 
 /// <summary>What a namespace's configuration is in one context, at one snapshot. Immutable.</summary>
-/// <param name="Version">See <see cref="LayerStack.Version"/>.</param>
-/// <param name="Fingerprint">Of <paramref name="Config"/>: equal fingerprints, equal configurations.</param>
+/// <param name="Version">
+/// The newest of <see cref="LayerStack.Version"/> of its own stack and of those of the <see cref="Dependencies"/>.
+/// </param>
+/// <param name="Merged">The layers merged, references as they are written.</param>
+/// <param name="Fingerprint">Of <see cref="Config"/>: equal fingerprints, equal configurations. None where there are problems.</param>
+/// <param name="References">What its references have become; null if it has none.</param>
 public sealed record EffectiveConfiguration(
-    string Namespace, ResolveContext Context, long Version, JsonObject Config, Fingerprint Fingerprint, LayerStack Stack)
+    string Namespace, ResolveContext Context, long Version, JsonObject Merged, Fingerprint Fingerprint, LayerStack Stack, ResolvedReferences? References)
 {
+    /// <summary>The configuration itself, references resolved.</summary>
+    /// <exception cref="InvalidOperationException">There are <see cref="Problems"/>: nobody gets a part of a configuration.</exception>
+    public JsonObject Config => References is null ? Merged : References.Config;
+
+    /// <summary>Why there is no <see cref="Config"/>; empty if there is one. Each with the layer at fault.</summary>
+    public ImmutableArray<Violation> Problems => References?.Problems ?? [];
+
+    /// <summary>Other namespaces that were read, directly or through others, also ones that do not exist; in order of name.</summary>
+    public ImmutableArray<string> Dependencies => References?.Namespaces ?? [];
+
+    /// <summary>Whether it depends on more than documents: the same documents may later resolve to something else.</summary>
+    public bool IsExternal => References is { IsExternal: true };
+
     /// <summary>
-    /// Merges the layers. The caller has checked that the namespace and the environment exist; of one that does not, nothing is found.
+    /// Merges the layers and resolves the references. The caller has checked that the namespace and the environment exist; of one that
+    /// does not, nothing is found.
     /// </summary>
     public static EffectiveConfiguration Resolve(Snapshot snapshot, string ns, in ResolveContext context)
     {
         var stack = LayerStack.Of(snapshot, ns, context);
+        var merged = Merge(stack);
+        if (!stack.HasReferences)
+            return new(ns, context, stack.Version, merged, FingerprintOf(merged, stack), stack, null);
+
+        var references = ResolvedReferences.Of(snapshot, ns, context, stack, merged);
+        var fingerprint = references.Problems.IsEmpty ? CanonicalJson.FingerprintOf(references.Config) : Fingerprint.None;
+        return new(ns, context, references.Version, merged, fingerprint, stack, references);
+    }
+
+    /// <summary>Whether this value of <see cref="Config"/> is a string with a secret in it, left as it is written: nothing is known of its type.</summary>
+    public bool IsOpaque(JsonValue value) => References?.IsOpaque(value) == true;
+
+    /// <summary>Whether resolving at that snapshot, now, would give the same.</summary>
+    public bool HoldsAt(Snapshot snapshot)
+    {
+        if (References is null)
+            return LayerStack.VersionOf(snapshot, Namespace, Context) == Version;
+        if (IsExternal && References.Generation != snapshot.Providers().Generation)
+            return false;
+        var version = LayerStack.VersionOf(snapshot, Namespace, Context);
+        foreach (var other in Dependencies)
+            version = Math.Max(version, LayerStack.VersionOf(snapshot, other, Context));
+        return version == Version;
+    }
+
+    internal static JsonObject Merge(LayerStack stack)
+    {
         var config = JsonObject.Empty;
         foreach (var layer in stack.Layers)
             config = JsonMerge.Merge(config, layer.Config);
-        return new(ns, context, stack.Version, config, FingerprintOf(config, stack), stack);
+        return config;
     }
 
     /// <summary>Where one layer decides everything the merge is that layer's document, whose fingerprint is known already.</summary>

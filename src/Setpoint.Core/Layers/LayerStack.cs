@@ -34,10 +34,11 @@ public readonly record struct StackedLayer(LayerRank Rank, Document Document, Js
 /// </remarks>
 public sealed class LayerStack
 {
-    private LayerStack(ImmutableArray<StackedLayer> layers, long version)
+    private LayerStack(ImmutableArray<StackedLayer> layers, long version, bool hasReferences)
     {
         Layers = layers;
         Version = version;
+        HasReferences = hasReferences;
     }
 
     /// <summary>Those that exist, lowest first.</summary>
@@ -49,11 +50,14 @@ public sealed class LayerStack
     /// </summary>
     public long Version { get; }
 
+    /// <summary>Whether a string of any layer must be rewritten once they are merged.</summary>
+    public bool HasReferences { get; }
+
     public static LayerStack Of(Snapshot snapshot, string ns, in ResolveContext context)
     {
         var collector = new Collector { Layers = ImmutableArray.CreateBuilder<StackedLayer>(8) };
         Visit(snapshot, ns, context, ref collector);
-        return new(collector.Layers!.DrainToImmutable(), collector.Version);
+        return new(collector.Layers!.DrainToImmutable(), collector.Version, collector.HasReferences);
     }
 
     /// <summary>The <see cref="Version"/> alone: no allocation where the namespace includes no other.</summary>
@@ -113,6 +117,7 @@ public sealed class LayerStack
     {
         public ImmutableArray<StackedLayer>.Builder? Layers;
         public long Version;
+        public bool HasReferences;
 
         public void Note(long version) => Version = Math.Max(Version, version);
 
@@ -121,8 +126,10 @@ public sealed class LayerStack
             if (entry is null)
                 return;
             Note(entry.Version);
-            if (entry.Content is { } content)
-                Layers?.Add(new(rank, entry.Document, content.Config, content.ExpiresAt));
+            if (entry.Content is not { } content)
+                return;
+            HasReferences |= !content.References.IsEmpty;
+            Layers?.Add(new(rank, entry.Document, content.Config, content.ExpiresAt));
         }
     }
 }
