@@ -47,12 +47,13 @@ public sealed record EffectiveConfiguration(
     /// <summary>Whether this value of <see cref="Config"/> is a string with a secret in it, left as it is written: nothing is known of its type.</summary>
     public bool IsOpaque(JsonValue value) => References?.IsOpaque(value) == true;
 
+    /// <summary>Whether a value outside the ledger that it depends on may be another one now.</summary>
+    public bool IsOutdated(Snapshot snapshot) => IsExternal && References!.Generation != snapshot.Providers().Generation;
+
     /// <summary>Whether resolving at that snapshot, now, would give the same.</summary>
     public bool HoldsAt(Snapshot snapshot)
     {
-        if (References is null)
-            return LayerStack.VersionOf(snapshot, Namespace, Context) == Version;
-        if (IsExternal && References.Generation != snapshot.Providers().Generation)
+        if (IsOutdated(snapshot))
             return false;
         var version = LayerStack.VersionOf(snapshot, Namespace, Context);
         foreach (var other in Dependencies)

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 
@@ -23,12 +25,16 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             return ReadPastAsync(context, ns, query);
 
         var snapshot = board.Current;
-        if (!views.Find(snapshot, query.Key(ns)).TryGet(out var view, out fault))
+        if (!Find(snapshot, ns, query).TryGet(out var view, out fault))
             return Problem.WriteAsync(context, fault);
         if (query.Wait is { } wait && IsCurrent(context, view, query.Representation))
             return LongPollAsync(context, ns, query, wait);
         return WriteAsync(context, view, query.Representation, snapshot.Revision);
     }
+
+    /// <summary>Layers are shown as they are written, also where what they refer to is not there: who puts that right needs to see them.</summary>
+    private Result<View> Find(Snapshot snapshot, string ns, in ReadQuery query) =>
+        query.Representation == Representation.Raw ? views.FindAsWritten(snapshot, query.Key(ns)) : views.Find(snapshot, query.Key(ns));
 
     /// <summary>Writes the view, or that the caller has it already.</summary>
     private Task WriteAsync(HttpContext context, View view, Representation representation, long revision)
@@ -95,7 +101,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             // The signal is taken before the value, or a change between the two would be slept through.
             var changed = board.Changed;
             var snapshot = board.Current;
-            if (!views.Find(snapshot, query.Key(ns)).TryGet(out var view, out var fault))
+            if (!Find(snapshot, ns, query).TryGet(out var view, out var fault))
             {
                 await Problem.WriteAsync(context, fault);
                 return;
@@ -132,8 +138,11 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             return;
         }
 
-        var effective = Core.Layers.EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context);
-        await WriteAsync(context, new View(effective), query.Representation, board.Current.Revision);
+        var view = new View(EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context));
+        if (view.Problem is { } problem && query.Representation != Representation.Raw)
+            await Problem.WriteAsync(context, problem);
+        else
+            await WriteAsync(context, view, query.Representation, board.Current.Revision);
     }
 
     /// <summary>The parameters of a read.</summary>

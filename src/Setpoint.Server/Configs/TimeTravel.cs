@@ -11,7 +11,7 @@ namespace Setpoint.Server.Configs;
 internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, ConfigMetrics metrics)
 {
     /// <summary>
-    /// A snapshot with all environments and namespaces as of the revision or time, and those layers that contribute to the configuration.
+    /// A snapshot with all environments and namespaces as of the revision or time, and those layers that contribute to the configuration or that it refers to.
     /// </summary>
     public async Task<Result<Snapshot>> FindAsync(
         string ns, ResolveContext context, long? version, DateTimeOffset? at, CancellationToken cancellationToken)
@@ -40,20 +40,35 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         documents.AddRange(await store.ReadAsOfAsync(NamespaceKind.KindName, null, revision, cancellationToken));
         var frame = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
 
-        var chain = context.Environment is null ? [] : frame.Environments().ChainOf(context.Environment);
-        var addresses = new List<Address>();
-        foreach (var name in frame.Namespaces().IncludedBy(ns).Add(ns).Add(Names.Global).Distinct(StringComparer.Ordinal))
+        // What the layers refer to is only known once they are read; it may refer to more.
+        var loaded = new HashSet<Address>();
+        var past = frame;
+        IEnumerable<string> open = [ns];
+        while (true)
         {
-            addresses.Add(LayerSlot.BaseOf(name).ToAddress());
+            var addresses = open.SelectMany(name => AddressesOf(frame, name, context)).Where(loaded.Add).ToList();
+            if (addresses.Count == 0)
+                return past;
+            documents.AddRange(await store.ReadAsOfAsync(addresses, revision, cancellationToken));
+            past = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
+            open = ReferenceGraph.ReadBy(past, ns).Where(frame.Namespaces().Contains);
+        }
+    }
+
+    /// <summary>The layers that the configuration may be merged of.</summary>
+    private static IEnumerable<Address> AddressesOf(Snapshot frame, string ns, ResolveContext context)
+    {
+        var chain = context.Environment is null ? [] : frame.Environments().ChainOf(context.Environment);
+        foreach (var name in frame.Namespaces().IncludedBy(ns).Add(ns).Add(Names.Global))
+        {
+            yield return LayerSlot.BaseOf(name).ToAddress();
             foreach (var environment in chain)
-                addresses.Add(new LayerSlot(name, LayerScope.Environment, environment).ToAddress());
+                yield return new LayerSlot(name, LayerScope.Environment, environment).ToAddress();
         }
 
         if (context.User is not null)
-            addresses.Add(new LayerSlot(ns, LayerScope.User, context.User).ToAddress());
+            yield return new LayerSlot(ns, LayerScope.User, context.User).ToAddress();
         if (context.Environment is not null)
-            addresses.Add(new LayerSlot(ns, LayerScope.Runtime, context.Environment).ToAddress());
-        documents.AddRange(await store.ReadAsOfAsync(addresses, revision, cancellationToken));
-        return Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
+            yield return new LayerSlot(ns, LayerScope.Runtime, context.Environment).ToAddress();
     }
 }

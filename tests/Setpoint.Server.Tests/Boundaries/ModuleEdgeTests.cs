@@ -14,8 +14,8 @@ public sealed partial class ModuleEdgeTests
         ["Access"] = ["Http", "Process"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
-        // Configs for the views that are pushed, Sources by its facade for a reload.
-        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process", "Sources"],
+        // Configs for the views that are pushed, References and Sources by their facades for a reload.
+        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process", "References", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
         // The facade of each part that it shows.
         ["Health"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources"],
@@ -25,7 +25,8 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Sources", "Writes"],
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Sources", "Writes"],
+        ["References"] = ["Ledger", "Process"],
         ["Sources"] = ["Ledger", "Process"],
         ["Writes"] = ["Access", "Http", "Ledger"],
     };
