@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Server.Ledger;

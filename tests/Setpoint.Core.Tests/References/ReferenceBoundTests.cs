@@ -1,6 +1,5 @@
 using System.Globalization;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 
 namespace Setpoint.Core.Tests.References;

@@ -1,7 +1,6 @@
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
-using Setpoint.Core.References;
 using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Layers;
 
