@@ -10,6 +10,7 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["writes"] = WritesSuite.RunAsync,
     ["start"] = StartSuite.RunAsync,
     ["reload"] = ReloadSuite.RunAsync,
+    ["gate"] = GateSuite.RunAsync,
     ["file"] = FileSuite.RunAsync,
     ["reads"] = ReadsSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,

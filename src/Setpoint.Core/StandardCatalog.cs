@@ -1,6 +1,8 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.References;
+using Setpoint.Core.Schemas;
+using Setpoint.Core.Validation;
 
 namespace Setpoint.Core;
 
@@ -10,8 +12,12 @@ public static class StandardCatalog
     /// <summary>The catalog of a server without additions of its own.</summary>
     public static KindCatalog Default { get; } = Create(ReferenceProviders.None);
 
+    /// <param name="rulesInCode">Rules over every effective configuration, besides those that schemas hold.</param>
+    public static KindCatalog Create(params IEnumerable<IConfigRule> rulesInCode) => Create(ReferenceProviders.None, rulesInCode);
+
     /// <param name="providers">Where the values of references come from that are not in the ledger.</param>
-    public static KindCatalog Create(ReferenceProviders providers) => new(
-        [new EnvironmentKind(), new NamespaceKind(), new ConfigKind(providers)],
-        []);
+    /// <inheritdoc cref="Create(IEnumerable{IConfigRule})"/>
+    public static KindCatalog Create(ReferenceProviders providers, params IEnumerable<IConfigRule> rulesInCode) => new(
+        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(providers)],
+        [new EffectiveConfigurationRule([.. rulesInCode])]);
 }

@@ -54,6 +54,12 @@ public abstract record Fault(string Code, string Message)
     /// <summary>A version cannot be brought back.</summary>
     public sealed record RollbackFailed(string Message, ImmutableArray<Violation> Violations) : Fault("RollbackFailed", Message);
 
+    /// <summary>A configuration of one schema version is wanted in another, and no migration leads there.</summary>
+    /// <param name="Expected">The version that is wanted.</param>
+    /// <param name="Actual">The version that is there.</param>
+    /// <param name="Message">Which link is missing, or which step cannot be undone.</param>
+    public sealed record SchemaVersionMismatch(int Expected, int Actual, string Message) : Fault("SchemaVersionMismatch", Message);
+
     /// <summary>Secrets cannot be stored or read here.</summary>
     public sealed record Sealed(string Message) : Fault("SecretsSealed", Message);
 

@@ -12,7 +12,8 @@ public sealed class ViolationList
     private readonly ImmutableArray<Violation>.Builder _items = ImmutableArray.CreateBuilder<Violation>();
     private readonly ImmutableArray<Violation>.Builder _warnings = ImmutableArray.CreateBuilder<Violation>();
 
-    public int Count => _items.Count;
+    /// <summary>How many were found, those that were not kept included: whoever compares it before and after sees every one.</summary>
+    public int Count { get; private set; }
 
     /// <summary>No more is kept; whoever looks for more violations may stop.</summary>
     public bool IsFull => _items.Count >= Limits.ViolationsMax;
@@ -24,6 +25,7 @@ public sealed class ViolationList
 
     public void Add(Violation violation)
     {
+        Count++;
         if (!IsFull)
             _items.Add(violation);
     }

@@ -63,6 +63,88 @@ internal readonly ref struct DecimalText
         return _negative == other._negative && SameDigits(other) && SameExponent(other);
     }
 
+    /// <summary>Less than zero if this number is the lesser one.</summary>
+    public int CompareTo(DecimalText other)
+    {
+        if (Sign != other.Sign || Sign == 0)
+            return Sign.CompareTo(other.Sign);
+        var magnitude = CompareExponents(other);
+        return Sign * (magnitude != 0 ? magnitude : CompareDigits(other));
+    }
+
+    /// <summary>True if there is no fraction: 1.0 and 1e3 have none.</summary>
+    public bool IsInteger
+    {
+        get
+        {
+            if (IsZero)
+                return true;
+            if (_exponent.Length <= ShortExponent)
+                return Exponent() + _shift >= DigitCount;
+
+            // No text is long enough for its digits to outweigh an exponent of 19 digits.
+            return !_negativeExponent;
+        }
+    }
+
+    /// <summary>True if this number divided by the other, which is not zero, has no fraction.</summary>
+    /// <remarks>
+    /// Both are an integer that does not end in 0, times a power of ten: a * 10^m and b * 10^n. If m is less than n, the quotient would need a
+    /// factor 10 of a, which has none. Else a * 10^(m - n) mod b decides, and the power is taken modulo b, so that 1e1000000000 costs thirty
+    /// multiplications.
+    /// </remarks>
+    public bool IsMultipleOf(DecimalText divisor)
+    {
+        if (IsZero)
+            return true;
+        var power = BigExponent() + _shift - DigitCount - (divisor.BigExponent() + divisor._shift - divisor.DigitCount);
+        if (power.Sign < 0)
+            return false;
+        var modulus = divisor.Digits();
+        return (Digits() % modulus * BigInteger.ModPow(10, power, modulus) % modulus).IsZero;
+    }
+
+    /// <summary>The same for numbers that are equal. Seeded for each process.</summary>
+    public int ValueHash()
+    {
+        if (IsZero)
+            return 0;
+        var hash = new HashCode();
+        hash.Add(_negative);
+        for (var i = 0; i < DigitCount; i++)
+            hash.Add(DigitAt(i));
+        hash.Add(_exponent.Length <= ShortExponent ? (Exponent() + _shift).GetHashCode() : (BigExponent() + _shift).GetHashCode());
+        return hash.ToHashCode();
+    }
+
+    private int Sign => IsZero ? 0 : _negative ? -1 : 1;
+
+    private int CompareExponents(DecimalText other)
+    {
+        if (_exponent.Length <= ShortExponent && other._exponent.Length <= ShortExponent)
+            return (Exponent() + _shift).CompareTo(other.Exponent() + other._shift);
+        if (Math.Abs(_exponent.Length - other._exponent.Length) > 1)
+        {
+            // The longer exponent decides by its sign alone; it has 19 digits or more and the shifts have seven.
+            return _exponent.Length > other._exponent.Length ? (_negativeExponent ? -1 : 1) : (other._negativeExponent ? 1 : -1);
+        }
+
+        return (BigExponent() + _shift).CompareTo(other.BigExponent() + other._shift);
+    }
+
+    private int CompareDigits(DecimalText other)
+    {
+        for (var i = 0; i < Math.Min(DigitCount, other.DigitCount); i++)
+        {
+            if (DigitAt(i) != other.DigitAt(i))
+                return DigitAt(i).CompareTo(other.DigitAt(i));
+        }
+
+        return DigitCount.CompareTo(other.DigitCount);
+    }
+
+    private BigInteger Digits() => BigInteger.Parse(string.Concat(_whole, _fraction), NumberStyles.None, CultureInfo.InvariantCulture);
+
     private bool SameDigits(DecimalText other)
     {
         if (DigitCount != other.DigitCount)
@@ -99,7 +181,7 @@ internal readonly ref struct DecimalText
 
     private BigInteger BigExponent()
     {
-        var value = BigInteger.Parse(_exponent, NumberStyles.None, CultureInfo.InvariantCulture);
+        var value = _exponent.IsEmpty ? BigInteger.Zero : BigInteger.Parse(_exponent, NumberStyles.None, CultureInfo.InvariantCulture);
         return _negativeExponent ? -value : value;
     }
 }

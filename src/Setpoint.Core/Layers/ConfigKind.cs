@@ -44,6 +44,10 @@ public sealed class ConfigKind(ReferenceProviders providers) : Kind
     public static JsonObject ConfigOf(LayerSlot slot, JsonObject body) =>
         slot.Scope == LayerScope.Runtime ? (JsonObject)body["config"]! : body;
 
+    /// <summary>A schema of another version brings the layers into its structure, in the same commit.</summary>
+    public override IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes, ViolationList violations) =>
+        LayerMigration.Imply(before, changes, violations);
+
     public override object? Parse(Address address, JsonObject body, ViolationList violations)
     {
         var before = violations.Count;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Layers;
 
@@ -17,7 +18,7 @@ public sealed record EffectiveConfiguration(
 {
     /// <summary>The configuration itself, references resolved.</summary>
     /// <exception cref="InvalidOperationException">There are <see cref="Problems"/>: nobody gets a part of a configuration.</exception>
-    public JsonObject Config => References is null ? Merged : References.Config;
+    public JsonObject Config => Shown ?? (References is null ? Merged : References.Config);
 
     /// <summary>Why there is no <see cref="Config"/>; empty if there is one. Each with the layer at fault.</summary>
     public ImmutableArray<Violation> Problems => References?.Problems ?? [];
@@ -28,20 +29,28 @@ public sealed record EffectiveConfiguration(
     /// <summary>Whether it depends on more than documents: the same documents may later resolve to something else.</summary>
     public bool IsExternal => References is { IsExternal: true };
 
+    /// <summary>The schema of the namespace, if it has one.</summary>
+    public SchemaEntry? Schema { get; private init; }
+
+    private JsonObject? Shown { get; init; }
+
+    /// <summary>The same with another structure, for who was built for it.</summary>
+    public EffectiveConfiguration ShownAs(JsonObject config) => this with { Shown = config, Fingerprint = CanonicalJson.FingerprintOf(config) };
+
     /// <summary>
     /// Merges the layers and resolves the references. The caller has checked that the namespace and the environment exist; of one that
     /// does not, nothing is found.
     /// </summary>
     public static EffectiveConfiguration Resolve(Snapshot snapshot, string ns, in ResolveContext context)
     {
-        var stack = LayerStack.Of(snapshot, ns, context);
-        var merged = Merge(stack);
+        var (stack, merged) = Merge(snapshot, ns, LayerStack.Of(snapshot, ns, context));
+        var schema = snapshot.Schemas().Find(ns);
         if (!stack.HasReferences)
-            return new(ns, context, stack.Version, merged, FingerprintOf(merged, stack), stack, null);
+            return new(ns, context, stack.Version, merged, FingerprintOf(merged, stack), stack, null) { Schema = schema };
 
         var references = ResolvedReferences.Of(snapshot, ns, context, stack, merged);
         var fingerprint = references.Problems.IsEmpty ? CanonicalJson.FingerprintOf(references.Config) : Fingerprint.None;
-        return new(ns, context, references.Version, merged, fingerprint, stack, references);
+        return new(ns, context, references.Version, merged, fingerprint, stack, references) { Schema = schema };
     }
 
     /// <summary>Whether this value of <see cref="Config"/> is a string with a secret in it, left as it is written: nothing is known of its type.</summary>
@@ -61,7 +70,34 @@ public sealed record EffectiveConfiguration(
         return version == Version;
     }
 
-    internal static JsonObject Merge(LayerStack stack)
+    /// <summary>What the layers merge to on top of the schema's defaults, and these among the layers; without a fingerprint: for those who look and do not serve.</summary>
+    internal static (LayerStack Stack, JsonObject Config) Merge(Snapshot snapshot, string ns, LayerStack stack)
+    {
+        var config = Merge(stack);
+        // A ledger holds no schema that does not compile; one that an older release took and this one does not leaves its defaults out.
+        if (snapshot.Schemas().Find(ns) is not { } entry || !entry.Compiled.TryGet(out var schema, out _))
+            return (stack, config);
+        var defaults = schema.DefaultsFor(config);
+        if (defaults.Count == 0)
+            return (stack, config);
+
+        // From the bottom again, and not the merge on top of the defaults: a layer may remove a default.
+        stack = stack.OnDefaults(entry.Document, defaults);
+        return (stack, Merge(stack));
+    }
+
+    /// <summary>
+    /// Whether something of the namespace's own, or of what it includes, is set there. Where only global settings reach, nobody has
+    /// configured it yet.
+    /// </summary>
+    internal static bool IsConfigured(LayerStack stack, string ns) =>
+        !stack.Layers.IsEmpty && (ns == Names.Global || stack.Layers[^1].Rank >= LayerRank.Included);
+
+    /// <inheritdoc cref="IsConfigured(LayerStack, string)"/>
+    internal static bool IsConfigured(Snapshot snapshot, string ns, in ResolveContext context) =>
+        IsConfigured(LayerStack.Of(snapshot, ns, context), ns);
+
+    private static JsonObject Merge(LayerStack stack)
     {
         var config = JsonObject.Empty;
         foreach (var layer in stack.Layers)

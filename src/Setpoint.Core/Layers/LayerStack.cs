@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Layers;
 
@@ -28,9 +29,10 @@ public readonly record struct StackedLayer(LayerRank Rank, Document Document, Js
 /// The layers that the effective configuration of a namespace is merged of in one context, lowest first.
 /// </summary>
 /// <remarks>
-/// Order: 1. global; 2. global in each environment of the chain, root first; 3. each included namespace, base then chain; 4. the
-/// namespace; 5. the namespace in each environment of the chain; 6. (rollout arms, when that kind exists); 7. the user; 8. the runtime
-/// override. Ranks 0 and 6 come with schemas and rollouts.
+/// Order: 0. the defaults of the namespace's schema; 1. global; 2. global in each environment of the chain, root first; 3. each included
+/// namespace, base then chain; 4. the namespace; 5. the namespace in each environment of the chain; 6. (rollout arms, when that kind
+/// exists); 7. the user; 8. the runtime override. What the defaults are depends on what the others merge to, so they are put below them
+/// at the end.
 /// </remarks>
 public sealed class LayerStack
 {
@@ -52,6 +54,13 @@ public sealed class LayerStack
 
     /// <summary>Whether a string of any layer must be rewritten once they are merged.</summary>
     public bool HasReferences { get; }
+
+    /// <summary>Of the documents that contribute, lowest first. What they merge to follows from these alone.</summary>
+    public ImmutableArray<Fingerprint> Fingerprints => ImmutableArray.CreateRange(Layers, layer => layer.Document.Fingerprint);
+
+    /// <summary>This stack on top of the defaults of a schema.</summary>
+    internal LayerStack OnDefaults(Document schema, JsonObject defaults) =>
+        new([new(LayerRank.SchemaDefaults, schema, defaults), .. Layers], Version, HasReferences || !ReferenceSet.Of(defaults).IsEmpty);
 
     public static LayerStack Of(Snapshot snapshot, string ns, in ResolveContext context)
     {
@@ -78,6 +87,7 @@ public sealed class LayerStack
             into.Note(environments.VersionOf(environment));
 
         into.Note(namespaces.VersionOf(ns));
+        into.Note(snapshot.Schemas().VersionOf(ns));
         if (ns != Names.Global)
         {
             VisitNamespace(configs.Find(Names.Global), chain, LayerRank.Global, LayerRank.GlobalEnvironment, ref into);
@@ -99,7 +109,7 @@ public sealed class LayerStack
             VisitNamespace(own, chain, LayerRank.Service, LayerRank.ServiceEnvironment, ref into);
         if (context.User is not null)
             into.Add(LayerRank.User, own.Find(LayerScope.User, context.User));
-        if (context.Environment is not null)
+        if (context.Environment is not null && !context.WithoutRuntime)
             into.Add(LayerRank.Runtime, own.Find(LayerScope.Runtime, context.Environment));
     }
 

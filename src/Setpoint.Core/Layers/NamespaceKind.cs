@@ -36,7 +36,7 @@ public sealed class NamespaceKind : Kind
     public static JsonObject BodyOf(string kind) => new JsonObjectBuilder(1).Add("kind", kind).Build();
 
     /// <summary>A configuration for a namespace that does not exist creates it, in the same commit.</summary>
-    public override IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes)
+    public override IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes, ViolationList violations)
     {
         // Namespaces that the commit describes itself, then also those that are implied already.
         var known = new HashSet<string>(StringComparer.Ordinal);

@@ -58,6 +58,10 @@ public sealed class NamespaceLayers
         }
     }
 
+    /// <summary>Users with settings of their own, in order of name.</summary>
+    public IEnumerable<string> Users =>
+        _users.Values.Where(entry => entry.Content is not null).Select(entry => entry.Slot.Key).Order(StringComparer.Ordinal);
+
     /// <summary>Environments in which it has an override, in order of name.</summary>
     public IEnumerable<string> OverridingEnvironments =>
         _environments.Values.Where(entry => entry.Content is not null).Select(entry => entry.Slot.Key).Order(StringComparer.Ordinal);

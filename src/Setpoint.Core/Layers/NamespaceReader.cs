@@ -22,8 +22,8 @@ internal sealed class NamespaceReader(Snapshot snapshot, ResolveContext context)
     {
         if (!_read.TryGetValue(ns, out var found))
         {
-            var stack = LayerStack.Of(snapshot, ns, context);
-            found = (stack, snapshot.Namespaces().Contains(ns) ? EffectiveConfiguration.Merge(stack) : null);
+            var (stack, merged) = EffectiveConfiguration.Merge(snapshot, ns, LayerStack.Of(snapshot, ns, context));
+            found = (stack, snapshot.Namespaces().Contains(ns) ? merged : null);
             _read.Add(ns, found);
         }
 

@@ -30,7 +30,7 @@ public static class Gate
             return new Fault.TooLarge($"The commit changes {planned.Length} documents; the limit is {Limits.CommitChangesMax}. Split it.");
 
         var violations = new ViolationList();
-        var wanted = WithImplied(before, planned);
+        var wanted = WithImplied(before, planned, violations);
         if (CheckAddresses(before.Catalog, wanted, violations) is { } addressFault)
             return addressFault;
         foreach (var change in wanted)
@@ -123,11 +123,11 @@ public static class Gate
         return null;
     }
 
-    private static List<ProposedChange> WithImplied(Snapshot before, ImmutableArray<ProposedChange> planned)
+    private static List<ProposedChange> WithImplied(Snapshot before, ImmutableArray<ProposedChange> planned, ViolationList violations)
     {
         var wanted = new List<ProposedChange>(planned);
         foreach (var kind in before.Catalog.Kinds)
-            wanted.AddRange(kind.Imply(before, planned));
+            wanted.AddRange(kind.Imply(before, planned, violations));
         return wanted;
     }
 

@@ -23,8 +23,11 @@ public abstract class Kind
     /// <returns>The model; null only if something was reported.</returns>
     public abstract object? Parse(Address address, JsonObject body, ViolationList violations);
 
-    /// <summary>Changes that follow from these and join the same commit, for example the namespace that a first configuration creates.</summary>
-    public virtual IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes) => [];
+    /// <summary>
+    /// Changes that follow from these and join the same commit, for example the namespace that a first configuration creates. What should
+    /// follow and cannot is reported.
+    /// </summary>
+    public virtual IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes, ViolationList violations) => [];
 }
 
 /// <summary>What a snapshot knows of one kind: an immutable fold over its documents.</summary>

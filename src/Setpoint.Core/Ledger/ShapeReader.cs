@@ -4,10 +4,17 @@ using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Ledger;
 
-/// <summary>Reads the known properties of a document and reports every wrong or unknown one.</summary>
-public ref struct ShapeReader(Address address, JsonObject body, ViolationList violations)
+/// <summary>Reads the known properties of a document, or of an object inside one, and reports every wrong or unknown one.</summary>
+/// <param name="address">The document.</param>
+/// <param name="body">The object that is read.</param>
+/// <param name="violations">Where problems are reported.</param>
+/// <param name="path">JSON Pointer of the object in the document; empty for the document itself.</param>
+public ref struct ShapeReader(Address address, JsonObject body, ViolationList violations, string path = "")
 {
     private readonly HashSet<string> _known = [];
+
+    /// <summary>The property as it is; null if it is absent or null.</summary>
+    public readonly JsonValue? OptionalValue(string name) => Read(name);
 
     public readonly string? OptionalString(string name) => Read(name) switch
     {
@@ -15,6 +22,44 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
         JsonString text => text.Value,
         var other => Wrong<string>(name, "a string", other),
     };
+
+    /// <summary>An integer from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public readonly long OptionalInteger(string name, long min, long max, long fallback)
+    {
+        switch (Read(name))
+        {
+            case null:
+                return fallback;
+            case JsonNumber number when number.TryGetInt64(out var value) && value >= min && value <= max:
+                return value;
+            case JsonNumber number:
+                violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' is {number.Text}; it must be an integer from {min} to {max}.");
+                return fallback;
+            case var other:
+                return WrongValue(name, "an integer", other, fallback);
+        }
+    }
+
+    /// <summary>A value of any type, which must be there.</summary>
+    public readonly JsonValue? Required(string name)
+    {
+        var found = Read(name);
+        if (found is null)
+            violations.Add(address, $"{path}/{name}", ViolationCode.MissingRequiredParameter, $"'{name}' is required.");
+        return found;
+    }
+
+    public readonly string? RequiredString(string name, int lengthMax)
+    {
+        var text = OptionalString(name);
+        if (text is { Length: > 0 } && text.Length <= lengthMax)
+            return text;
+        if (text is not null)
+            violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' has {text.Length} characters; 1 to {lengthMax} are allowed.");
+        else if (Read(name) is null)
+            violations.Add(address, $"{path}/{name}", ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be a string.");
+        return null;
+    }
 
     public readonly bool OptionalBoolean(string name, bool fallback) => Read(name) switch
     {
@@ -31,12 +76,12 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
                 return [];
             case JsonArray array:
                 if (array.Items.Length > countMax)
-                    violations.Add(address, "/" + name, ViolationCode.ConstraintViolation, $"'{name}' has {array.Items.Length} entries; the limit is {countMax}.");
+                    violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' has {array.Items.Length} entries; the limit is {countMax}.");
                 var texts = ImmutableArray.CreateBuilder<string>(array.Items.Length);
                 for (var i = 0; i < array.Items.Length; i++)
                 {
                     if (array.Items[i] is not JsonString { Value.Length: > 0 } text || text.Value.Length > lengthMax)
-                        violations.Add(address, $"/{name}/{i}", ViolationCode.InvalidParameterType, $"'{name}' entry {i} must be a string of 1 to {lengthMax} characters.");
+                        violations.Add(address, $"{path}/{name}/{i}", ViolationCode.InvalidParameterType, $"'{name}' entry {i} must be a string of 1 to {lengthMax} characters.");
                     else
                         texts.Add(text.Value);
                 }
@@ -55,7 +100,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             case JsonObject members:
                 return members;
             case null:
-                violations.Add(address, "/" + name, ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be an object.");
+                violations.Add(address, $"{path}/{name}", ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be an object.");
                 return null;
             case var other:
                 return Wrong<JsonObject>(name, "an object", other);
@@ -70,7 +115,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             var name = body.NameAt(i);
             if (!_known.Contains(name))
             {
-                violations.Add(address, JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument,
+                violations.Add(address, path + JsonPointer.Of(name), ViolationCode.MalformedDocument,
                     $"Property '{name}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }
@@ -86,7 +131,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
 
     private readonly T WrongValue<T>(string name, string wanted, JsonValue found, T fallback)
     {
-        violations.Add(address, "/" + name, ViolationCode.InvalidParameterType, $"'{name}' must be {wanted}, not {JsonKinds.Describe(found.Kind)}.");
+        violations.Add(address, $"{path}/{name}", ViolationCode.InvalidParameterType, $"'{name}' must be {wanted}, not {JsonKinds.Describe(found.Kind)}.");
         return fallback;
     }
 }

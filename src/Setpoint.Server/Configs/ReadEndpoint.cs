@@ -3,6 +3,7 @@ using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 
@@ -32,9 +33,14 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
         return WriteAsync(context, view, query.Representation, snapshot.Revision);
     }
 
-    /// <summary>Layers are shown as they are written, also where what they refer to is not there: who puts that right needs to see them.</summary>
-    private Result<View> Find(Snapshot snapshot, string ns, in ReadQuery query) =>
-        query.Representation == Representation.Raw ? views.FindAsWritten(snapshot, query.Key(ns)) : views.Find(snapshot, query.Key(ns));
+    private Result<View> Find(Snapshot snapshot, string ns, in ReadQuery query)
+    {
+        // Layers are shown as they are written, also where what they refer to is not there: who puts that right needs to see them.
+        if (query.Representation == Representation.Raw)
+            return views.FindAsWritten(snapshot, query.Key(ns));
+        var found = views.Find(snapshot, query.Key(ns));
+        return query.SchemaVersion is { } version && found.TryGet(out var view, out _) ? OlderViews.Of(view, version) : found;
+    }
 
     /// <summary>Writes the view, or that the caller has it already.</summary>
     private Task WriteAsync(HttpContext context, View view, Representation representation, long revision)
@@ -138,16 +144,24 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             return;
         }
 
-        var view = new View(EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context));
-        if (view.Problem is { } problem && query.Representation != Representation.Raw)
-            await Problem.WriteAsync(context, problem);
-        else
+        Result<View> found = new View(EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context));
+        if (query.Representation != Representation.Raw)
+        {
+            if (found.Value.Problem is { } problem)
+                found = problem;
+            else if (query.SchemaVersion is { } schemaVersion)
+                found = OlderViews.Of(found.Value, schemaVersion);
+        }
+
+        if (found.TryGet(out var view, out fault))
             await WriteAsync(context, view, query.Representation, board.Current.Revision);
+        else
+            await Problem.WriteAsync(context, fault);
     }
 
     /// <summary>The parameters of a read.</summary>
     private readonly record struct ReadQuery(
-        string? Environment, string? User, long? Version, DateTimeOffset? At, TimeSpan? Wait, Representation Representation)
+        string? Environment, string? User, long? Version, DateTimeOffset? At, TimeSpan? Wait, int? SchemaVersion, Representation Representation)
     {
         public ViewKey Key(string ns) => new(ns, Environment, User);
 
@@ -165,6 +179,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
                 query.Number("version", 1, long.MaxValue),
                 query.Time("at"),
                 query.Duration("wait", WaitMax),
+                (int?)query.Number("schemaVersion", 1, SchemaKind.VersionMax),
                 Representation.Envelope);
             if (query.Finish() is { } fault)
                 return fault;
@@ -174,6 +189,8 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
                 return new Fault.Malformed("'wait' waits for a change, and the past does not change; leave 'version' and 'at' out.");
             if ((explain ? 1 : 0) + (raw ? 1 : 0) + (format is null ? 0 : 1) > 1)
                 return new Fault.Malformed("'explain', 'raw' and 'format' choose how the answer looks; send one of them.");
+            if (read.SchemaVersion is not null && (explain || raw))
+                return new Fault.Malformed("'explain' and 'raw' show the layers as they are; a structure of another 'schemaVersion' has none.");
             Representation? chosen = format switch
             {
                 null => explain ? Representation.Explain : raw ? Representation.Raw : Representation.Envelope,

@@ -2,6 +2,7 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 using Setpoint.Server.Ledger;
 using Setpoint.Storage;
 
@@ -48,11 +49,19 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         {
             var addresses = open.SelectMany(name => AddressesOf(frame, name, context)).Where(loaded.Add).ToList();
             if (addresses.Count == 0)
-                return past;
+                break;
             documents.AddRange(await store.ReadAsOfAsync(addresses, revision, cancellationToken));
             past = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
             open = ReferenceGraph.ReadBy(past, ns).Where(frame.Namespaces().Contains);
         }
+
+        if (!past.Schemas().Leaning.Any())
+            return past;
+
+        // A schema that refers to others means nothing without them.
+        documents.RemoveAll(document => document.Address.Kind == SchemaKind.KindName);
+        documents.AddRange(await store.ReadAsOfAsync(SchemaKind.KindName, null, revision, cancellationToken));
+        return Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
     }
 
     /// <summary>The layers that the configuration may be merged of.</summary>
@@ -61,6 +70,7 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         var chain = context.Environment is null ? [] : frame.Environments().ChainOf(context.Environment);
         foreach (var name in frame.Namespaces().IncludedBy(ns).Add(ns).Add(Names.Global))
         {
+            yield return SchemaKind.AddressOf(name);
             yield return LayerSlot.BaseOf(name).ToAddress();
             foreach (var environment in chain)
                 yield return new LayerSlot(name, LayerScope.Environment, environment).ToAddress();

@@ -1,6 +1,7 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Writes;

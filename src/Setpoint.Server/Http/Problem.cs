@@ -19,6 +19,7 @@ internal static class Problem
         Fault.Malformed => StatusCodes.Status400BadRequest,
         Fault.TooLarge => StatusCodes.Status413PayloadTooLarge,
         Fault.RollbackFailed => StatusCodes.Status409Conflict,
+        Fault.SchemaVersionMismatch => StatusCodes.Status409Conflict,
         Fault.Sealed => StatusCodes.Status503ServiceUnavailable,
         Fault.StoreFull => StatusCodes.Status507InsufficientStorage,
         Fault.Unavailable => StatusCodes.Status503ServiceUnavailable,
@@ -52,6 +53,8 @@ internal static class Problem
             .Add("code", fault.Code);
         if (fault is Fault.Stale stale)
             body.Add("expectedVersion", stale.Expected).Add("actualVersion", stale.Actual);
+        if (fault is Fault.SchemaVersionMismatch mismatch)
+            body.Add("expectedVersion", mismatch.Expected).Add("actualVersion", mismatch.Actual);
         var violations = fault switch
         {
             Fault.Invalid invalid => invalid.Violations,

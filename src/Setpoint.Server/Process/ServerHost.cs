@@ -12,6 +12,7 @@ using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.References;
+using Setpoint.Server.Schemas;
 using Setpoint.Server.Sources;
 using Setpoint.Server.Writes;
 
@@ -40,6 +41,7 @@ internal static class ServerHost
             .AddConfigs()
             .AddEnvironments()
             .AddNamespaces()
+            .AddSchemas()
             .AddCommits()
             .AddDelivery()
             .AddSources()
@@ -57,6 +59,7 @@ internal static class ServerHost
         app.MapConfigs();
         app.MapEnvironments();
         app.MapNamespaces();
+        app.MapSchemas();
         app.MapCommits();
         app.MapDelivery();
         app.MapHealth();

@@ -24,8 +24,8 @@ internal sealed class FollowedTree(
     private readonly TreeReading _reading = new(folder, time);
 
     // By layer, the content that had its turn: what was imported last, or was found to have been imported before.
-    private readonly Dictionary<LayerSlot, Fingerprint> _imported = TreeMemory.WrittenByFiles(board.Current);
-    private readonly Dictionary<LayerSlot, long> _goneSince = [];
+    private readonly Dictionary<Address, Fingerprint> _imported = TreeMemory.WrittenByFiles(board.Current);
+    private readonly Dictionary<Address, long> _goneSince = [];
     private readonly Dictionary<string, SourceProblem> _problems = new(StringComparer.Ordinal);
     private string? _treeProblem;
     private ImmutableArray<SourceProblem> _told = [];
@@ -78,86 +78,85 @@ internal sealed class FollowedTree(
     private async Task<List<TreeChange>> FindChangesAsync(bool force, bool asked, CancellationToken cancellationToken)
     {
         var changes = new List<TreeChange>();
-        var bySlot = _reading.Files.Where(file => file.Place.Kind == TreePlaceKind.Layer).ToLookup(file => file.Place.Slot);
+        var byAddress = _reading.Files.Where(file => file.Place.Kind == TreePlaceKind.Document).ToLookup(file => file.Place.Address!);
         var snapshot = board.Current;
-        foreach (var files in bySlot)
+        foreach (var files in byAddress)
         {
             _goneSince.Remove(files.Key);
-            if (One(files, snapshot, bySlot) is not { Body: { } body } file)
+            if (One(files, snapshot, byAddress) is not { Body: { } body } file)
                 continue;
-            var slot = files.Key;
+            var address = files.Key;
             var content = file.BodyFingerprint;
-            var isKnown = _imported.TryGetValue(slot, out var last);
-            if (!force && (isKnown ? last == content : await TreeMemory.WasInEffectAsync(store, snapshot, slot, content, cancellationToken)))
-                _imported[slot] = content;
-            else if (snapshot.Find(slot.ToAddress())?.Fingerprint == content)
-                _imported[slot] = content;
+            var isKnown = _imported.TryGetValue(address, out var last);
+            if (!force && (isKnown ? last == content : await TreeMemory.WasInEffectAsync(store, snapshot, address, content, cancellationToken)))
+                _imported[address] = content;
+            else if (snapshot.Find(address)?.Fingerprint == content)
+                _imported[address] = content;
             else
-                changes.Add(new(file.Path, slot, body, content));
+                changes.Add(new(file.Path, address, body, content));
         }
 
-        AddRemovals(changes, bySlot, asked);
+        AddRemovals(changes, byAddress, asked);
         changes.Sort(static (one, other) => string.CompareOrdinal(one.Path, other.Path));
         return changes;
     }
 
-    /// <summary>The one file that speaks for a layer; null, with problems noted, if there are more or its name may mean another layer.</summary>
-    private TreeFile? One(IGrouping<LayerSlot, TreeFile> files, Snapshot snapshot, ILookup<LayerSlot, TreeFile> all)
+    /// <summary>The one file that speaks for a document; null, with problems noted, if there are more or its name may mean another layer.</summary>
+    private TreeFile? One(IGrouping<Address, TreeFile> files, Snapshot snapshot, ILookup<Address, TreeFile> all)
     {
         var names = files.Select(file => file.Path).Order(StringComparer.Ordinal).ToList();
         if (names.Count > 1)
         {
             foreach (var name in names)
-                _problems[name] = new(name, null, null, $"{string.Join(" and ", names)} stand for the same layer; keep one of them.");
+                _problems[name] = new(name, null, null, $"{string.Join(" and ", names)} stand for the same document; keep one of them.");
             return null;
         }
 
         var one = files.First();
-        if (TreeLayout.SuffixOf(files.Key) is { } suffix
-            && (snapshot.Environments().Contains(suffix) || all.Contains(new(Names.Global, LayerScope.Environment, suffix))))
+        if (TreeLayout.SuffixOf(files.Key) is var (service, suffix)
+            && (snapshot.Environments().Contains(suffix) || all.Contains(new LayerSlot(Names.Global, LayerScope.Environment, suffix).ToAddress())))
         {
-            var service = files.Key.Namespace[..^(suffix.Length + 1)];
             _problems[one.Path] = new(one.Path, null, null,
-                $"this would be a service named '{files.Key.Namespace}', and '{suffix}' is an environment; the override of '{service}' in it is {TreeLayout.ServicesFolder}/{service}/{suffix}.json.");
+                $"this would be a service named '{service}.{suffix}', and '{suffix}' is an environment; the override of '{service}' in it is {TreeLayout.ServicesFolder}/{service}/{suffix}.json.");
             return null;
         }
 
         return one;
     }
 
-    private void AddRemovals(List<TreeChange> changes, ILookup<LayerSlot, TreeFile> bySlot, bool asked)
+    private void AddRemovals(List<TreeChange> changes, ILookup<Address, TreeFile> byAddress, bool asked)
     {
-        var gone = _imported.Keys.Where(slot => !bySlot.Contains(slot)).ToList();
-        foreach (var slot in gone.Where(slot => !IsFiles(slot)))
+        var gone = _imported.Keys.Where(address => !byAddress.Contains(address)).ToList();
+        foreach (var address in gone.Where(address => !IsFiles(address)))
         {
             // Somebody has written it since: it is theirs, and the file's going is no news to it.
-            _imported.Remove(slot);
-            _goneSince.Remove(slot);
+            _imported.Remove(address);
+            _goneSince.Remove(address);
         }
 
-        gone.RemoveAll(slot => !_imported.ContainsKey(slot));
+        gone.RemoveAll(address => !_imported.ContainsKey(address));
         if (gone.Count == 0)
             return;
-        if (bySlot.Count == 0)
+        if (byAddress.Count == 0)
         {
             // A volume that is not mounted yet looks like this. Nobody means to remove everything by it.
             _treeProblem = "The folder holds no configuration file. What was imported from it stays in effect; to remove it, use the API.";
             return;
         }
 
-        foreach (var slot in gone)
+        foreach (var address in gone)
         {
-            if (!_goneSince.TryGetValue(slot, out var since))
-                _goneSince[slot] = since = time.GetTimestamp();
+            if (!_goneSince.TryGetValue(address, out var since))
+                _goneSince[address] = since = time.GetTimestamp();
             var left = GoneForGood - time.GetElapsedTime(since);
             if (asked || left <= TimeSpan.Zero || !_started)
-                changes.Add(new(TreeLayout.PathOf(slot), slot, null, Fingerprint.None));
+                changes.Add(new(TreeLayout.PathOf(address), address, null, Fingerprint.None));
             else
                 LookAgain(left);
         }
     }
 
-    private bool IsFiles(in LayerSlot slot) => board.Current.Find(slot.ToAddress()) is { } current && TreeMemory.IsFile(current.Actor);
+    private bool IsFiles(Address address) => board.Current.Find(address) is { } current && TreeMemory.IsFile(current.Actor);
 
     private async Task ProposeAsync(List<TreeChange> changes, CancellationToken cancellationToken)
     {
@@ -197,11 +196,11 @@ internal sealed class FollowedTree(
     {
         foreach (var change in changes)
         {
-            _goneSince.Remove(change.Slot);
+            _goneSince.Remove(change.Address);
             if (change.Body is null)
-                _imported.Remove(change.Slot);
+                _imported.Remove(change.Address);
             else
-                _imported[change.Slot] = change.Fingerprint;
+                _imported[change.Address] = change.Fingerprint;
         }
 
         if (!written.Changed)
@@ -221,18 +220,23 @@ internal sealed class FollowedTree(
             if (own.Count == 0)
                 return false;
             var message = own.Count == 1 ? own[0].Message : $"{own[0].Message} (And {own.Count - 1} more.)";
-            var place = change.Body is null ? null : PlaceIn(change.Path, own[0].Path);
+            var place = change.Body is null ? null : PlaceIn(change, own[0].Path);
             _problems[change.Path] = new(change.Path, place?.Line, place?.Column, message);
             return true;
         });
     }
 
     /// <summary>Where in the file the pointer leads; null where it cannot be said.</summary>
-    private (int Line, int Column)? PlaceIn(string path, string pointer)
+    private (int Line, int Column)? PlaceIn(TreeChange change, string pointer)
     {
         try
         {
-            return !TreeLayout.IsYaml(path) && folder.Read(path) is { } read ? JsonPlaces.Find(read.Bytes.Span, pointer) : null;
+            if (TreeLayout.IsYaml(change.Path) || folder.Read(change.Path) is not { } read)
+                return null;
+            var bytes = read.Bytes.Span;
+            return FileContent.Parse(change.Path, bytes).TryGet(out var content, out _)
+                ? JsonPlaces.Find(bytes, SchemaFile.PointerInto(content, change.Address, pointer))
+                : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -248,9 +252,6 @@ internal sealed class FollowedTree(
         if (_bystandersTold)
             return;
         _bystandersTold = true;
-        var schemas = _reading.Bystanders.Where(file => file.Place.Kind == TreePlaceKind.Schema).Select(file => file.Path).ToList();
-        if (schemas.Count > 0)
-            SourcesLog.SchemasNotUsed(logger, schemas.Count, TreeChange.NamesOf(schemas));
         var unused = _reading.Bystanders.Where(file => file.Place.Kind == TreePlaceKind.Unused).Select(file => file.Path).ToList();
         if (unused.Count > 0)
             SourcesLog.NotUsed(logger, TreeChange.NamesOf(unused));

@@ -15,10 +15,7 @@ internal static partial class SourcesLog
     [LoggerMessage(2203, LogLevel.Information, "{Tree}/{File} is in order again.")]
     public static partial void Mended(ILogger logger, string tree, string file);
 
-    [LoggerMessage(2204, LogLevel.Information, "Not used yet, since this version checks against no schemas: {Count} files below schemas/ ({Names}).")]
-    public static partial void SchemasNotUsed(ILogger logger, int count, string names);
-
-    [LoggerMessage(2205, LogLevel.Warning, "Not used, since their place stands for no layer: {Names}. Layers are global.json, environments/<env>.json, services/<service>.json and services/<service>/<env>.json.")]
+    [LoggerMessage(2205, LogLevel.Warning, "Not used, since their place stands for nothing: {Names}. Layers are global.json, environments/<env>.json, services/<service>.json and services/<service>/<env>.json; schemas are schemas/<namespace>.json.")]
     public static partial void NotUsed(ILogger logger, string names);
 
     [LoggerMessage(2206, LogLevel.Warning, "{Tree} cannot be watched ({Reason}); it is looked at every few seconds instead.")]

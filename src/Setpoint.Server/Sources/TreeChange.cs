@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
@@ -6,10 +7,10 @@ using Setpoint.Core.Ledger;
 
 namespace Setpoint.Server.Sources;
 
-/// <summary>A layer as its file says it shall be.</summary>
-/// <param name="Body">Null: the file is gone, and the layer goes with it if a file wrote it last.</param>
+/// <summary>A layer or a schema as its file says it shall be.</summary>
+/// <param name="Body">Null: the file is gone, and the document goes with it if a file wrote it last.</param>
 /// <param name="Fingerprint">Of <paramref name="Body"/>.</param>
-internal sealed record TreeChange(string Path, LayerSlot Slot, JsonObject? Body, Fingerprint Fingerprint)
+internal sealed record TreeChange(string Path, Address Address, JsonObject? Body, Fingerprint Fingerprint)
 {
     private const int NamesShownMax = 10;
 
@@ -40,27 +41,33 @@ internal sealed record TreeChange(string Path, LayerSlot Slot, JsonObject? Body,
     /// <summary>Whether a violation found at this address is this file's doing.</summary>
     public bool IsBehind(Address address) => address.Kind switch
     {
-        EnvironmentKind.KindName => Slot is { Namespace: Names.Global, Scope: LayerScope.Environment } && address.Segments[1] == Slot.Key,
-        NamespaceKind.KindName => address.Segments[1] == Slot.Namespace,
-        _ => address == Slot.ToAddress(),
+        EnvironmentKind.KindName => IsEnvironment(out var name) && address.Segments[1] == name,
+        NamespaceKind.KindName => address.Segments[1] == Address.Segments[1],
+        _ => address == Address,
     };
+
+    /// <summary>Whether the file stands for an environment as a whole.</summary>
+    private bool IsEnvironment([NotNullWhen(true)] out string? name)
+    {
+        name = LayerSlot.TryParse(Address, out var slot, out _) && slot is { Namespace: Names.Global, Scope: LayerScope.Environment } ? slot.Key : null;
+        return name is not null;
+    }
 
     private static Result<ImmutableArray<ProposedChange>> Plan(IReadOnlyList<TreeChange> changes, Snapshot before)
     {
         var planned = ImmutableArray.CreateBuilder<ProposedChange>(changes.Count);
         foreach (var change in changes)
         {
-            var address = change.Slot.ToAddress();
             if (change.Body is not null)
             {
-                planned.Add(new(address, change.Body));
+                planned.Add(new(change.Address, change.Body));
                 // A file for an environment makes it. A service's override does not: there, an unknown name is a slip of the pen.
-                if (change.Slot is { Namespace: Names.Global, Scope: LayerScope.Environment, Key: var name } && !before.Environments().Contains(name))
+                if (change.IsEnvironment(out var name) && !before.Environments().Contains(name))
                     planned.Add(new(EnvironmentKind.AddressOf(name), EnvironmentKind.BodyOf(null, null, production: name == "production")));
             }
-            else if (before.Find(address) is { } current && TreeMemory.IsFile(current.Actor))
+            else if (before.Find(change.Address) is { } current && TreeMemory.IsFile(current.Actor))
             {
-                planned.Add(new(address, null));
+                planned.Add(new(change.Address, null));
             }
         }
 

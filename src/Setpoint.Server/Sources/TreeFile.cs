@@ -18,9 +18,10 @@ internal sealed record TreeFile(string Path, TreePlace Place, Fingerprint Hash, 
             return Broken(path, place, new(path, null, null, $"the file has {read.Length} bytes; the limit is {JsonLimits.Document.SizeMax}."));
         var bytes = read.Bytes.Span;
         var hash = new Fingerprint(SHA256.HashData(bytes));
-        return FileContent.Parse(path, bytes).TryGet(out var body, out var fault)
-            ? new(path, place, hash, body, CanonicalJson.FingerprintOf(body), null)
-            : new(path, place, hash, null, Fingerprint.None, FileContent.ProblemOf(path, fault));
+        if (!FileContent.Parse(path, bytes).TryGet(out var content, out var fault))
+            return new(path, place, hash, null, Fingerprint.None, FileContent.ProblemOf(path, fault));
+        var body = SchemaFile.ToDocument(place.Address!, content);
+        return new(path, place, hash, body, CanonicalJson.FingerprintOf(body), null);
     }
 
     public static TreeFile Broken(string path, in TreePlace place, SourceProblem problem) =>

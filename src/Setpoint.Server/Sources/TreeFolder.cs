@@ -29,13 +29,13 @@ internal sealed class TreeFolder(string root)
     public IReadOnlyList<(string Path, TreePlace Place)> List()
     {
         var found = new List<(string Path, TreePlace Place)>();
-        var layers = 0;
+        var documents = 0;
         foreach (var path in Paths())
         {
             var place = TreeLayout.PlaceOf(path);
             if (place.Kind == TreePlaceKind.Ignored)
                 continue;
-            if (place.Kind is TreePlaceKind.Layer && ++layers > FilesMax)
+            if (place.Kind == TreePlaceKind.Document && ++documents > FilesMax)
                 throw new IOException($"it holds more than {FilesMax} files, which is the limit");
             found.Add((path, place));
         }

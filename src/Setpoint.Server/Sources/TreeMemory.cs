@@ -19,17 +19,23 @@ internal static class TreeMemory
 
     public static bool IsFile(string actor) => actor.StartsWith(ActorPrefix, StringComparison.Ordinal);
 
-    /// <summary>Layers that a file wrote last, and with what content.</summary>
-    public static Dictionary<LayerSlot, Fingerprint> WrittenByFiles(Snapshot snapshot)
+    /// <summary>Layers and schemas that a file wrote last, and with what content.</summary>
+    public static Dictionary<Address, Fingerprint> WrittenByFiles(Snapshot snapshot)
     {
-        var found = new Dictionary<LayerSlot, Fingerprint>();
+        var found = new Dictionary<Address, Fingerprint>();
         foreach (var layers in snapshot.Configs().All)
         {
             foreach (var entry in layers.All)
             {
                 if (entry.Content is not null && entry.Slot.Scope is LayerScope.Base or LayerScope.Environment && IsFile(entry.Document.Actor))
-                    found.Add(entry.Slot, entry.Document.Fingerprint);
+                    found.Add(entry.Document.Address, entry.Document.Fingerprint);
             }
+        }
+
+        foreach (var schema in snapshot.Schemas().All)
+        {
+            if (IsFile(schema.Document.Actor))
+                found.Add(schema.Document.Address, schema.Document.Fingerprint);
         }
 
         return found;
@@ -40,9 +46,8 @@ internal static class TreeMemory
     /// holds something else now, somebody changed the layer after the file; else the file changed after the layer.
     /// </summary>
     public static async Task<bool> WasInEffectAsync(
-        ILedgerStore store, Snapshot snapshot, LayerSlot slot, Fingerprint content, CancellationToken cancellationToken)
+        ILedgerStore store, Snapshot snapshot, Address address, Fingerprint content, CancellationToken cancellationToken)
     {
-        var address = slot.ToAddress();
         if (snapshot.FindWithTombstone(address) is not { } current)
             return false;
         if (current.Fingerprint == content)

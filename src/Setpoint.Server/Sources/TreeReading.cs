@@ -18,7 +18,7 @@ internal sealed class TreeReading(TreeFolder folder, TimeProvider time)
 
     public IReadOnlyCollection<TreeFile> Files => _files.Values;
 
-    /// <summary>Files that lie where no file means anything, and schemas: told once, otherwise left alone.</summary>
+    /// <summary>Files that lie where no file means anything: told once, otherwise left alone.</summary>
     public IReadOnlyList<(string Path, TreePlace Place)> Bystanders { get; private set; } = [];
 
     /// <summary>Some file is being written for longer than it was waited for; look again soon.</summary>
@@ -42,12 +42,12 @@ internal sealed class TreeReading(TreeFolder folder, TimeProvider time)
             return $"The folder cannot be listed: {failure.Message}. What was imported from it stays in effect.";
         }
 
-        var layers = listed.Where(file => file.Place.Kind is TreePlaceKind.Layer or TreePlaceKind.Refused).ToList();
-        Bystanders = [.. listed.Except(layers)];
-        var present = layers.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var documents = listed.Where(file => file.Place.Kind is TreePlaceKind.Document or TreePlaceKind.Refused).ToList();
+        Bystanders = [.. listed.Except(documents)];
+        var present = documents.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var path in _files.Keys.Where(path => !present.Contains(path)).ToList())
             _files.Remove(path);
-        await ReadAsync(layers, cancellationToken);
+        await ReadAsync(documents, cancellationToken);
         return null;
     }
 
@@ -102,7 +102,7 @@ internal sealed class TreeReading(TreeFolder folder, TimeProvider time)
         if (file.Problem is not null)
         {
             var isNews = file.Problem != known?.Problem;
-            if (!last && isNews && place.Kind == TreePlaceKind.Layer)
+            if (!last && isNews && place.Kind == TreePlaceKind.Document)
                 return false;
         }
         else if (TreeLayout.IsYaml(path) && IsFresh(writtenAt))

@@ -96,7 +96,7 @@ internal sealed class TreeWatcher(TreeFolder folder, TreeSignals signals, ILogge
 
         switch (TreeLayout.PlaceOf(path).Kind)
         {
-            case TreePlaceKind.Layer or TreePlaceKind.Refused:
+            case TreePlaceKind.Document or TreePlaceKind.Refused:
                 signals.Touch(path);
                 break;
             case TreePlaceKind.Ignored when IsNobodys(path):

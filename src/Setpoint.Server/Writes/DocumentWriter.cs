@@ -14,6 +14,7 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
     /// <param name="body">The request's body, for the idempotency key.</param>
     /// <param name="change">From the snapshot to the document as it shall be, or null to remove it.</param>
     /// <param name="describe">The answer, out of the snapshot after the change.</param>
+    /// <param name="versionName">What the answer calls the document's version.</param>
     public async Task WriteAsync(
         HttpContext context,
         JsonObject? body,
@@ -21,15 +22,16 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         string message,
         long? expectedVersion,
         Func<Snapshot, Result<JsonObject?>> change,
-        Func<Snapshot, JsonObject> describe)
+        Func<Snapshot, JsonObject> describe,
+        string versionName = "version")
     {
         var plan = (PlanContext planning) => change(planning.Before).TryGet(out var document, out var refusal)
             ? (Result<ImmutableArray<ProposedChange>>)ImmutableArray.Create(new ProposedChange(address, document, expectedVersion))
             : refusal;
-        await WriteAsync(context, body, address, message, expectedVersion, plan, describe);
+        await WriteAsync(context, body, address, message, expectedVersion, plan, describe, versionName);
     }
 
-    /// <inheritdoc cref="WriteAsync(HttpContext, JsonObject?, Address, string, long?, Func{Snapshot, Result{JsonObject?}}, Func{Snapshot, JsonObject})"/>
+    /// <inheritdoc cref="WriteAsync(HttpContext, JsonObject?, Address, string, long?, Func{Snapshot, Result{JsonObject?}}, Func{Snapshot, JsonObject}, string)"/>
     /// <param name="plan">Changes more than the one document.</param>
     public async Task WriteAsync(
         HttpContext context,
@@ -38,7 +40,8 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         string message,
         long? expectedVersion,
         Func<PlanContext, Result<ImmutableArray<ProposedChange>>> plan,
-        Func<Snapshot, JsonObject> describe)
+        Func<Snapshot, JsonObject> describe,
+        string versionName = "version")
     {
         var query = new QueryReader(context.Request);
         var dryRun = query.Boolean("dryRun");
@@ -62,7 +65,7 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
 
         var document = written.Of(address);
         var answer = describe(board.Current)
-            .With("version", JsonNumber.Of(document.VersionAfter))
+            .With(versionName, JsonNumber.Of(document.VersionAfter))
             .With("etag", new JsonString(document.VersionAfter.ToString()))
             .With("revision", JsonNumber.Of(written.Revision))
             .With("changed", JsonBoolean.Of(written.Changed));

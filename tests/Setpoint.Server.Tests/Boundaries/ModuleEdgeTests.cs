@@ -25,21 +25,27 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Sources", "Writes"],
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Schemas", "Sources", "Writes"],
         ["References"] = ["Ledger", "Process"],
+        ["Schemas"] = ["Http", "Ledger", "Writes"],
         ["Sources"] = ["Ledger", "Process"],
         ["Writes"] = ["Access", "Http", "Ledger"],
     };
 
     private static readonly Dictionary<string, string[]> Core = new(StringComparer.Ordinal)
     {
+        ["Evolution"] = ["Faults", "Json", "Ledger"],
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
         ["Json"] = ["Faults"],
-        ["Layers"] = ["Faults", "Json", "Ledger", "References"],
+        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
         // Faults for the codes of what leads nowhere.
         ["References"] = ["Faults", "Json"],
+        ["Rules"] = ["Faults", "Json", "Ledger"],
+        ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
+        // What documents make together; nothing names it but the catalog.
+        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],
     };
 
     [Fact]

@@ -11,18 +11,22 @@ public sealed class LayoutTests
     [InlineData("services/notification-service.json", "config/notification-service/base")]
     [InlineData("services/notification-service/production.json", "config/notification-service/env/production")]
     [InlineData("services/a.b.JSON", "config/a.b/base")]
-    public void A_path_stands_for_a_layer(string path, string address)
+    [InlineData("schemas/mail.yaml", "schema/mail")]
+    [InlineData("schemas/global.json", "schema/global")]
+    [InlineData("schemas/global_schema.json", "schema/global")]
+    [InlineData("schemas/service_schemas/mail.json", "schema/mail")]
+    public void A_path_stands_for_a_document(string path, string address)
     {
         var place = TreeLayout.PlaceOf(path);
 
-        place.Kind.ShouldBe(TreePlaceKind.Layer);
-        place.Slot.ToAddress().Text.ShouldBe(address);
-        TreeLayout.PlaceOf(TreeLayout.PathOf(place.Slot)).Slot.ShouldBe(place.Slot);
+        place.Kind.ShouldBe(TreePlaceKind.Document);
+        place.Address!.Text.ShouldBe(address);
+        TreeLayout.PlaceOf(TreeLayout.PathOf(place.Address)).Address.ShouldBe(place.Address);
     }
 
     [Theory]
-    [InlineData("schemas/global_schema.json", nameof(TreePlaceKind.Schema))]
-    [InlineData("schemas/service_schemas/x.json", nameof(TreePlaceKind.Schema))]
+    [InlineData("schemas/a/b.json", nameof(TreePlaceKind.Unused))]
+    [InlineData("schemas/-x.json", nameof(TreePlaceKind.Refused))]
     [InlineData("other.json", nameof(TreePlaceKind.Unused))]
     [InlineData("services/a/b/c.json", nameof(TreePlaceKind.Unused))]
     [InlineData("global/x.json", nameof(TreePlaceKind.Unused))]

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Setpoint.Core.Layers;
+namespace Setpoint.Core.Ledger;
 
 /// <summary>The grammar of the names of namespaces and environments.</summary>
 public static class Names

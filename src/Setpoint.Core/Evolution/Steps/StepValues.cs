@@ -1,0 +1,52 @@
+using Setpoint.Core.Json;
+
+namespace Setpoint.Core.Evolution.Steps;
+
+/// <summary>What steps ask of values.</summary>
+internal static class StepValues
+{
+    private const int ShownMax = 64;
+
+    /// <summary>True if a string holds <c>${</c> that is not written <c>$${</c>, which stands for the characters themselves.</summary>
+    public static bool HoldsReference(JsonValue value)
+    {
+        if (value is not JsonString text)
+            return false;
+        for (var at = text.Value.IndexOf("${", StringComparison.Ordinal); at >= 0; at = text.Value.IndexOf("${", at + 2, StringComparison.Ordinal))
+        {
+            if (at == 0 || text.Value[at - 1] != '$')
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True if a removal, or anything that could become one, is the value or lies in it.</summary>
+    public static bool HoldsUnset(JsonValue value)
+    {
+        switch (value)
+        {
+            case JsonObject members:
+                for (var i = 0; i < members.Count; i++)
+                {
+                    if (members.NameAt(i) == JsonMerge.Unset || HoldsUnset(members.ValueAt(i)))
+                        return true;
+                }
+
+                return false;
+            case JsonArray array:
+                return array.Items.Any(HoldsUnset);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The value for a message: scalars as written, up to 64 characters; else what it is.</summary>
+    public static string Show(JsonValue value)
+    {
+        if (value.Kind >= JsonKind.Array)
+            return JsonKinds.Describe(value.Kind);
+        var text = value.ToString();
+        return text.Length <= ShownMax ? text : $"{text.AsSpan(0, ShownMax)}...";
+    }
+}

@@ -1,0 +1,78 @@
+using Setpoint.Core.Evolution;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
+
+namespace Setpoint.Core.Layers;
+
+/// <summary>
+/// Brings every layer of a namespace into the structure that its new schema describes, in the commit that brings the schema.
+/// </summary>
+/// <remarks>
+/// 1. Find the way from the version that the schema has to the one that it gets, among the migrations of the new document and those of the
+/// old one; a lower version is reached by inverses. 2. Apply it to each layer that the commit does not itself set: what somebody writes
+/// together with the new schema is written for it. 3. Report every layer that cannot follow.
+/// </remarks>
+public static class LayerMigration
+{
+    internal static IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes, ViolationList violations)
+    {
+        var implied = new List<ProposedChange>();
+        foreach (var change in changes)
+        {
+            if (change.Address is not { Kind: SchemaKind.KindName, Segments: [_, var ns] } || change.Body is null || before.Schemas().Find(ns) is not { } entry)
+                continue;
+
+            // What cannot be read is reported when the change itself is judged.
+            var unread = new ViolationList();
+            if (new SchemaKind().Parse(change.Address, change.Body, unread) is not ConfigSchema next || next.Version == entry.Content!.Version)
+                continue;
+            Migrate(before, entry, next, [.. changes.Select(one => one.Address)], implied, violations);
+        }
+
+        return implied;
+    }
+
+    /// <summary>The way from the structure of today to another one, in which an older reader wants it.</summary>
+    public static Result<MigrationPath> PathTo(SchemaEntry entry, int version) =>
+        MigrationPath.Find(entry.Content!.Migrations, entry.Content.Version, version);
+
+    private static void Migrate(
+        Snapshot before, SchemaEntry entry, ConfigSchema next, HashSet<Address> set, List<ProposedChange> implied, ViolationList violations)
+    {
+        var layers = before.Configs().Find(next.Namespace);
+        if (layers is not { HasLayers: true })
+            return;
+        var address = entry.Document.Address;
+        var known = next.Migrations.Select(migration => (migration.From, migration.To)).ToHashSet();
+        var migrations = next.Migrations.Concat(entry.Content!.Migrations.Where(old => !known.Contains((old.From, old.To))));
+        if (!MigrationPath.Find(migrations, entry.Content.Version, next.Version).TryGet(out var path, out var noWay))
+        {
+            violations.Add(address, "/migrations", ViolationCode.ConstraintViolation,
+                $"{address} goes from version {entry.Content.Version} to {next.Version}: {noWay.Message} If the layers need not change, a migration with no steps says so.");
+            return;
+        }
+
+        foreach (var layer in layers.All)
+        {
+            if (layer.Content is not { } content || set.Contains(layer.Document.Address))
+                continue;
+            var isBase = layer.Slot.Scope == LayerScope.Base || (layers.Base?.Content is null && layer.Slot.Scope == LayerScope.Environment);
+            if (path.Apply(content.Config, isBase).TryGet(out var migrated, out var fault))
+            {
+                if (!ReferenceEquals(migrated, content.Config))
+                    implied.Add(new(layer.Document.Address, content.ExpiresAt is { } end ? ConfigKind.RuntimeBody(migrated, end) : migrated));
+            }
+            else if (fault is Fault.Invalid invalid)
+            {
+                foreach (var violation in invalid.Violations)
+                    violations.Add(violation with { Address = layer.Document.Address, Message = $"{layer.Document.Address} cannot follow to version {next.Version}: {violation.Message}" });
+            }
+            else
+            {
+                violations.Add(layer.Document.Address, "", ViolationCode.ConstraintViolation, $"{layer.Document.Address} cannot follow to version {next.Version}: {fault.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Setpoint.Core.Json;
+using Setpoint.Core.Schemas.Annotations;
+
+namespace Setpoint.Core.Schemas.Evaluating;
+
+/// <summary>A subschema that a keyword applies: to the same value (<c>allOf</c>, <c>$ref</c>) or to one inside it (<c>items</c>).</summary>
+internal readonly record struct SchemaEdge(SchemaNode Node, bool InPlace);
+
+/// <summary>A compiled keyword, or a few that are decided together. Immutable once compiled, and safe to share between threads.</summary>
+internal abstract class Keyword
+{
+    /// <summary>Decides as fast as it can. Called only for values of the kinds that the keyword was registered for.</summary>
+    /// <param name="instance">The value.</param>
+    /// <param name="run">The state of the evaluation.</param>
+    /// <param name="marks">The frame for what is evaluated here, or <see cref="Run.NoMarks"/>.</param>
+    public abstract bool Check(JsonValue instance, ref Run run, int marks);
+
+    /// <summary>Reports why <see cref="Check"/> failed: at least one error.</summary>
+    public abstract void Explain(JsonValue instance, Explanation explanation);
+
+    /// <summary>Looks for marks in what this keyword applies to, whether or not it validates.</summary>
+    public virtual void FindMarks(JsonValue instance, MarkWalk walk)
+    {
+    }
+
+    /// <summary>All subschemas that this keyword may apply.</summary>
+    public virtual IEnumerable<SchemaEdge> Edges => [];
+}

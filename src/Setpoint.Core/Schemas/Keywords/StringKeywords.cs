@@ -1,0 +1,68 @@
+using Setpoint.Core.Json;
+using Setpoint.Core.Schemas.Evaluating;
+using Setpoint.Core.Schemas.Formats;
+using Setpoint.Core.Schemas.Patterns;
+
+namespace Setpoint.Core.Schemas.Keywords;
+
+/// <summary><c>minLength</c> and <c>maxLength</c>, in Unicode characters.</summary>
+internal sealed class LengthKeyword(int? least, int? most) : Keyword
+{
+    private readonly int _least = least ?? 0;
+    private readonly int _most = most ?? int.MaxValue;
+
+    public override bool Check(JsonValue instance, ref Run run, int marks)
+    {
+        var text = ((JsonString)instance).Value;
+
+        // A character is one or two UTF-16 units: mostly their number alone decides.
+        if (text.Length < _least || (text.Length + 1) / 2 > _most)
+            return false;
+        if (text.Length <= _most && (text.Length + 1) / 2 >= _least)
+            return true;
+        run.Charge(text.Length >> 6);
+        var length = LengthOf(text);
+        return length >= _least && length <= _most;
+    }
+
+    public override void Explain(JsonValue instance, Explanation explanation)
+    {
+        var length = LengthOf(((JsonString)instance).Value);
+        if (length < _least)
+            explanation.Add("minLength", $"has {Wording.Count(length, "character")}; the minimum is {Wording.Number(_least)}.");
+        if (length > _most)
+            explanation.Add("maxLength", $"has {Wording.Count(length, "character")}; the maximum is {Wording.Number(_most)}.");
+    }
+
+    private static int LengthOf(string text)
+    {
+        // A pair is one character; strings read from JSON have no lone halves.
+        var pairs = 0;
+        foreach (var unit in text)
+            pairs += char.IsHighSurrogate(unit) ? 1 : 0;
+        return text.Length - pairs;
+    }
+}
+
+/// <summary><c>pattern</c></summary>
+internal sealed class PatternKeyword(EcmaPattern pattern) : Keyword
+{
+    public override bool Check(JsonValue instance, ref Run run, int marks) => pattern.IsMatch(((JsonString)instance).Value, ref run);
+
+    public override void Explain(JsonValue instance, Explanation explanation) =>
+        explanation.Add("pattern", $"is {explanation.Show(instance)}, which does not match the pattern '{Wording.Clip(pattern.Source)}'.");
+}
+
+/// <summary><c>format</c>, where it is asserted.</summary>
+internal sealed class FormatKeyword(StringFormat format) : Keyword
+{
+    public override bool Check(JsonValue instance, ref Run run, int marks)
+    {
+        var text = ((JsonString)instance).Value;
+        run.Charge(text.Length >> 5);
+        return format.IsMatch(text);
+    }
+
+    public override void Explain(JsonValue instance, Explanation explanation) =>
+        explanation.Add("format", $"is {explanation.Show(instance)}, which is no {format.Name} ({format.Example}).");
+}

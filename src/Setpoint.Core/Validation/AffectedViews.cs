@@ -1,0 +1,124 @@
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
+
+namespace Setpoint.Core.Validation;
+
+/// <summary>
+/// Whose effective configuration a commit may change: namespaces, and of each the environments and users. May name one too many; never
+/// leaves one out.
+/// </summary>
+/// <remarks>
+/// 1. A layer of <c>global</c> reaches every namespace; another's reaches those that include it. 2. A layer of an environment reaches the
+/// environments below it; a user's layer that user; a runtime override its own environment. 3. A schema reaches its namespace, and those
+/// whose schemas refer to it. 4. Includes of a namespace reach it and those that include it; an environment's parent reaches all namespaces
+/// in the environments below it. 5. What refers to an affected namespace is affected in
+/// the same places, also where that was removed. 6. So is whose rules read an affected namespace.
+/// </remarks>
+internal sealed class AffectedViews
+{
+    private readonly Snapshot _candidate;
+    private readonly Dictionary<string, AffectedScope> _scopes = new(StringComparer.Ordinal);
+
+    private AffectedViews(Snapshot candidate) => _candidate = candidate;
+
+    /// <summary>By namespace, which exists.</summary>
+    public IEnumerable<KeyValuePair<string, AffectedScope>> Scopes => _scopes.Where(pair => _candidate.Namespaces().Contains(pair.Key));
+
+    public static AffectedViews Of(RuleContext context)
+    {
+        var views = new AffectedViews(context.Candidate);
+        foreach (var change in context.Changes)
+        {
+            switch (change.Address.Kind)
+            {
+                case ConfigKind.KindName when LayerSlot.TryParse(change.Address, out var slot, out _):
+                    views.AddLayer(slot);
+                    break;
+                case NamespaceKind.KindName:
+                    views.AddDependents(change.Address.Segments[1], AffectedScope.All);
+                    break;
+                case EnvironmentKind.KindName:
+                    views.AddEverybody(views.Below(change.Address.Segments[1]));
+                    break;
+                case SchemaKind.KindName:
+                    views.Add(change.Address.Segments[1], AffectedScope.All);
+                    foreach (var leaning in context.Candidate.Schemas().Leaning)
+                        views.Add(leaning.Namespace, AffectedScope.All);
+                    break;
+            }
+        }
+
+        views.AddReferrers();
+        views.AddWatchers();
+        return views;
+    }
+
+    private void AddReferrers()
+    {
+        // Scopes are few: a change of global settings has one for all namespaces.
+        foreach (var group in _scopes.GroupBy(pair => pair.Value, pair => pair.Key, ReferenceEqualityComparer.Instance).ToList())
+        {
+            foreach (var referrer in ReferenceGraph.ReferrersOf(_candidate, group))
+                Add(referrer, (AffectedScope)group.Key!);
+        }
+    }
+
+    private void AddWatchers()
+    {
+        foreach (var entry in _candidate.Schemas().Watching)
+        {
+            // Rules read configurations and not each other's verdicts, so one round is enough.
+            foreach (var use in entry.Content!.Rules.SelectMany(rule => rule.Uses))
+            {
+                foreach (var ns in use.IsDependents ? _candidate.Namespaces().DependentsOf(entry.Namespace) : [use.Namespace])
+                {
+                    if (ns != entry.Namespace && _scopes.TryGetValue(ns, out var scope))
+                        Add(entry.Namespace, scope);
+                }
+            }
+        }
+    }
+
+    private void AddLayer(in LayerSlot slot)
+    {
+        switch (slot.Scope)
+        {
+            case LayerScope.User:
+                Add(slot.Namespace, AffectedScope.OfUser(slot.Key));
+                break;
+            case LayerScope.Runtime:
+                Add(slot.Namespace, AffectedScope.In([slot.Key]));
+                break;
+            default:
+                var scope = slot.Scope == LayerScope.Base ? AffectedScope.All : Below(slot.Key);
+                if (slot.Namespace == Names.Global)
+                    AddEverybody(scope);
+                else
+                    AddDependents(slot.Namespace, scope);
+                break;
+        }
+    }
+
+    /// <summary>The environment and those that inherit from it.</summary>
+    private AffectedScope Below(string environment)
+    {
+        var tree = _candidate.Environments();
+        return AffectedScope.In([.. tree.All.Select(one => one.Name).Where(name => tree.ChainOf(name).Contains(environment, StringComparer.Ordinal))]);
+    }
+
+    private void AddEverybody(AffectedScope scope)
+    {
+        foreach (var ns in _candidate.Namespaces().All)
+            Add(ns.Name, scope);
+    }
+
+    private void AddDependents(string ns, AffectedScope scope)
+    {
+        foreach (var dependent in _candidate.Namespaces().DependentsOf(ns))
+            Add(dependent, scope);
+    }
+
+    private void Add(string ns, AffectedScope scope) =>
+        _scopes[ns] = _scopes.TryGetValue(ns, out var known) ? known.Join(scope) : scope;
+}

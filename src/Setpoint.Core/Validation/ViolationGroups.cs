@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
+using Setpoint.Core.Rules;
+
+namespace Setpoint.Core.Validation;
+
+/// <summary>
+/// Collects what is wrong with effective configurations and says it once for all environments in which it is so: a limit crossed in a base
+/// layer is one mistake, not five. Not thread-safe.
+/// </summary>
+internal sealed class ViolationGroups
+{
+    private readonly Dictionary<Finding, SortedSet<string>> _environments = [];
+    private readonly List<Finding> _order = [];
+    private readonly HashSet<(string Namespace, string? Environment, string Path, string Rule)> _common = [];
+
+    /// <summary>More would not be shown.</summary>
+    public bool IsFull => _order.Count >= Limits.ViolationsMax;
+
+    /// <param name="environment">Null: in all of them together.</param>
+    public void Add(Finding finding, string? environment)
+    {
+        // What is wrong for everybody and now need not be said again for a user, or for the time after an override.
+        var place = (finding.Namespace, environment, finding.Path, finding.Rule);
+        if (finding.User is null && !finding.AfterRuntime)
+            _common.Add(place);
+        else if (_common.Contains(place))
+            return;
+
+        if (_environments.TryGetValue(finding, out var known))
+        {
+            if (environment is not null)
+                known.Add(environment);
+            return;
+        }
+
+        if (IsFull)
+            return;
+        _environments.Add(finding, environment is null ? [] : new(StringComparer.Ordinal) { environment });
+        _order.Add(finding);
+    }
+
+    public void MoveTo(ViolationList violations)
+    {
+        foreach (var finding in _order)
+        {
+            var violation = finding.ToViolation([.. _environments[finding]]);
+            if (finding.Severity == RuleSeverity.Error)
+                violations.Add(violation);
+            else
+                violations.Warn(violation);
+        }
+    }
+}
+
+/// <summary>One thing that is wrong in the effective configuration of a namespace, in whatever environments.</summary>
+/// <param name="AfterRuntime">It is so once the runtime override has ended.</param>
+/// <param name="Address">The layer that supplies the value, or where to put right what none supplies.</param>
+/// <param name="IsSupplied">Whether the value at fault is there, and the address is where it comes from.</param>
+internal sealed record Finding(
+    string Namespace,
+    string? User,
+    bool AfterRuntime,
+    string Path,
+    string Code,
+    string Rule,
+    string Message,
+    Address Address,
+    bool IsSupplied,
+    RuleSeverity Severity)
+{
+    /// <summary>A reference that leads nowhere.</summary>
+    public static Finding Of(Violation problem, in ResolveContext context)
+    {
+        var place = problem.Effective!;
+        var address = problem.Address ?? LayerSlot.BaseOf(place.Namespace).ToAddress();
+        return new(place.Namespace, place.User, context.WithoutRuntime, problem.Path, problem.Code, place.Rule, problem.Message, address, problem.Address is not null, RuleSeverity.Error);
+    }
+
+    public Violation ToViolation(ImmutableArray<string> environments)
+    {
+        var user = User is null ? "" : $" for user '{User}'";
+        var after = AfterRuntime ? " once the runtime override has ended" : "";
+        var source = IsSupplied ? $"; the value comes from {Address}" : "";
+        return new(Path, Code, $"{Namespace}{Listed(environments)}{user}{after}: {Message} ({Rule}{source})", Address,
+            new(Namespace, environments, User, Rule));
+    }
+
+    private static string Listed(ImmutableArray<string> names) => names.Length switch
+    {
+        0 => "",
+        1 => $" in {names[0]}",
+        <= 10 => $" in {string.Join(", ", names[..^1])} and {names[^1]}",
+        _ => $" in {string.Join(", ", names[..10])} and {names.Length - 10} more environments",
+    };
+}
