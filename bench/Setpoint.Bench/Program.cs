@@ -13,6 +13,7 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["gate"] = GateSuite.RunAsync,
     ["file"] = FileSuite.RunAsync,
     ["reads"] = ReadsSuite.RunAsync,
+    ["rules"] = RulesSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,
 };
 

@@ -2,6 +2,8 @@ using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.References;
 using Setpoint.Core.Schemas;
+using Setpoint.Core.Services;
+using Setpoint.Core.Templates;
 using Setpoint.Core.Validation;
 
 namespace Setpoint.Core;
@@ -18,6 +20,6 @@ public static class StandardCatalog
     /// <param name="providers">Where the values of references come from that are not in the ledger.</param>
     /// <inheritdoc cref="Create(IEnumerable{IConfigRule})"/>
     public static KindCatalog Create(ReferenceProviders providers, params IEnumerable<IConfigRule> rulesInCode) => new(
-        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(providers)],
+        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(providers), new TemplateKind(), new ServiceKind()],
         [new EffectiveConfigurationRule([.. rulesInCode])]);
 }

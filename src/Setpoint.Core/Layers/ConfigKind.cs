@@ -74,19 +74,7 @@ public sealed class ConfigKind(ReferenceProviders providers) : Kind
         }
 
         if (config is not null)
-        {
-            foreach (var path in JsonMerge.MisplacedUnsets(config))
-            {
-                violations.Add(address, prefix + path, ViolationCode.ConstraintViolation,
-                    $"'{prefix + path}' removes nothing: write exactly {{\"{JsonMerge.Unset}\": true}} as the value of a property, not at the top, not beside other properties and not inside an array.");
-            }
-
-            foreach (var conflict in CaseConflicts.Find(config))
-            {
-                violations.Add(address, prefix + conflict.Path, ViolationCode.ConstraintViolation,
-                    $"'{prefix + conflict.Path}' and '{prefix + conflict.OtherPath}' differ only in case; .NET configuration reads them as one key. Keep one.");
-            }
-        }
+            CheckContent(address, config, prefix, violations);
 
         if (violations.Count > before)
             return null;
@@ -95,5 +83,22 @@ public sealed class ConfigKind(ReferenceProviders providers) : Kind
         var references = ReferenceSet.Of(config!, (path, problem) =>
             violations.Add(address, prefix + path, ViolationCode.MalformedDocument, $"'{prefix + path}' cannot be read. {problem}"));
         return new Layer(config!, expiresAt, JsonLeaves.Count(config!), references);
+    }
+
+    /// <summary>What holds for the content of every layer, wherever it is kept.</summary>
+    /// <param name="prefix">JSON Pointer of the configuration in its document.</param>
+    internal static void CheckContent(Address address, JsonObject config, string prefix, ViolationList violations)
+    {
+        foreach (var path in JsonMerge.MisplacedUnsets(config))
+        {
+            violations.Add(address, prefix + path, ViolationCode.ConstraintViolation,
+                $"'{prefix + path}' removes nothing: write exactly {{\"{JsonMerge.Unset}\": true}} as the value of a property, not at the top, not beside other properties and not inside an array.");
+        }
+
+        foreach (var conflict in CaseConflicts.Find(config))
+        {
+            violations.Add(address, prefix + conflict.Path, ViolationCode.ConstraintViolation,
+                $"'{prefix + conflict.Path}' and '{prefix + conflict.OtherPath}' differ only in case; .NET configuration reads them as one key. Keep one.");
+        }
     }
 }

@@ -25,9 +25,6 @@ internal sealed class LogicCall(LogicCompiler compiler, LogicOperator called, Im
 
     public LogicOptions Options => compiler.Options;
 
-    /// <summary>What <c>var</c> reads where the call stands.</summary>
-    public LogicScope Scope => scope;
-
     /// <summary>What <c>var</c> reads in the argument that runs for each item.</summary>
     public LogicScope Body => body;
 

@@ -13,7 +13,9 @@ using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.References;
 using Setpoint.Server.Schemas;
+using Setpoint.Server.Services;
 using Setpoint.Server.Sources;
+using Setpoint.Server.Templates;
 using Setpoint.Server.Writes;
 
 namespace Setpoint.Server.Process;
@@ -42,6 +44,8 @@ internal static class ServerHost
             .AddEnvironments()
             .AddNamespaces()
             .AddSchemas()
+            .AddTemplates()
+            .AddServices()
             .AddCommits()
             .AddDelivery()
             .AddSources()
@@ -60,6 +64,8 @@ internal static class ServerHost
         app.MapEnvironments();
         app.MapNamespaces();
         app.MapSchemas();
+        app.MapTemplates();
+        app.MapServices();
         app.MapCommits();
         app.MapDelivery();
         app.MapHealth();

@@ -44,26 +44,31 @@ internal sealed class NodeOracle : IDisposable
     private static readonly TimeSpan InstallMax = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
+    private readonly Timer _watchdog;
 
-    private NodeOracle(Process process) => _process = process;
+    private NodeOracle(Process process)
+    {
+        _process = process;
+        // A process that is gone ends the wait for its answer.
+        _watchdog = new(_ => process.Kill());
+    }
 
     /// <summary>Starts it; the test is skipped where node or the package cannot be had.</summary>
-    public static NodeOracle Start()
+    public static async Task<NodeOracle> StartAsync()
     {
         var folder = Path.Combine(Path.GetTempPath(), "setpoint-" + Package.Replace('@', '-'));
         if (!Directory.Exists(folder))
-            Install(folder);
+            await InstallAsync(folder);
         return new(Launch("node", folder, "-e", Script));
     }
 
     /// <summary>What json-logic-js answers; null if it throws.</summary>
     public JsonValue? Answer(JsonValue rule, JsonValue data)
     {
+        _watchdog.Change(AnswerMax, Timeout.InfiniteTimeSpan);
         _process.StandardInput.WriteLine(JsonObject.Empty.With("rule", rule).With("data", data).ToString());
         _process.StandardInput.Flush();
-        var reading = _process.StandardOutput.ReadLineAsync();
-        if (!reading.Wait(AnswerMax) || reading.Result is not { } line)
-            throw new InvalidOperationException("The node process gave no answer.");
+        var line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The node process gave no answer in {AnswerMax}.");
         var answer = (JsonObject)JsonOf(line);
         // JSON has no undefined: it is null for us, and not there for JSON.stringify.
         return answer.Contains("thrown") ? null : answer["value"] ?? JsonNull.Instance;
@@ -71,25 +76,30 @@ internal sealed class NodeOracle : IDisposable
 
     public void Dispose()
     {
+        _watchdog.Dispose();
         _process.Kill();
         _process.Dispose();
     }
 
-    private static void Install(string folder)
+    private static async Task InstallAsync(string folder)
     {
         // Beside its place and then moved, so that a run at the same time never sees half a package.
         var making = Directory.CreateTempSubdirectory("setpoint-npm-").FullName;
         using var npm = Launch("npm", making, "install", "--no-save", "--no-audit", "--no-fund", Package);
-        var said = npm.StandardError.ReadToEndAsync();
-        _ = npm.StandardOutput.ReadToEndAsync();
-        if (!npm.WaitForExit(InstallMax))
+        var complaint = npm.StandardError.ReadToEndAsync();
+        var said = npm.StandardOutput.ReadToEndAsync();
+        try
+        {
+            await npm.WaitForExitAsync().WaitAsync(InstallMax);
+        }
+        catch (TimeoutException)
         {
             npm.Kill(entireProcessTree: true);
             Assert.Skip($"npm install {Package} took longer than {InstallMax}.");
         }
 
         if (npm.ExitCode != 0)
-            Assert.Skip($"npm install {Package} failed: {said.Result}");
+            Assert.Skip($"npm install {Package} failed: {await complaint} {await said}");
         try
         {
             Directory.Move(making, folder);

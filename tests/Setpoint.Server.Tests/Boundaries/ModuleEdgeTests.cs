@@ -25,10 +25,14 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Schemas", "Sources", "Writes"],
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Schemas", "Services",
+             "Sources", "Templates", "Writes"],
         ["References"] = ["Ledger", "Process"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
+        // Configs for the views: what a service lacks is judged on what it reads.
+        ["Services"] = ["Configs", "Http", "Ledger", "Writes"],
         ["Sources"] = ["Ledger", "Process"],
+        ["Templates"] = ["Access", "Http", "Ledger", "Writes"],
         ["Writes"] = ["Access", "Http", "Ledger"],
     };
 
@@ -44,6 +48,8 @@ public sealed partial class ModuleEdgeTests
         ["References"] = ["Faults", "Json"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
         ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
+        ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
+        ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
         // What documents make together; nothing names it but the catalog.
         ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],
     };

@@ -108,6 +108,27 @@ public sealed class ReferenceReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_others_refer_to_is_not_removed_and_all_who_do_are_named()
+    {
+        var revision = (await _server.GetAsync("/api/config/mail")).Revision;
+
+        var key = await _server.DeleteAsync("/api/config/pay/keys/limits");
+        var layer = await _server.DeleteAsync("/api/config/pay");
+        var all = await _server.DeleteAsync("/api/config/pay?all=true");
+
+        foreach (var refused in (Reply[])[key, layer, all])
+        {
+            refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            refused.At("/errors/0/code").ShouldBe("\"UnknownReference\"");
+            refused.At("/errors/0/namespace").ShouldBe("\"mail\"");
+            refused.At("/errors/0/environments").ShouldBe("""["development","production","staging"]""");
+        }
+
+        key.At("/errors/0/path").ShouldBe("\"/limits\"");
+        (await _server.GetAsync("/api/config/mail")).Revision.ShouldBe(revision);
+    }
+
+    [Fact]
     public async Task Validation_and_dry_run_show_the_difference_in_resolved_values()
     {
         var body = """{"config":{"limits":"${config:pay/limits.max}"}}""";
