@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 
 namespace Setpoint.Server.Configs;
