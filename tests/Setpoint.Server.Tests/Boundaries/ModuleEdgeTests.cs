@@ -47,7 +47,7 @@ public sealed partial class ModuleEdgeTests
         // Faults for the codes of what leads nowhere.
         ["References"] = ["Faults", "Json"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
-        ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
+        ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Rules"],
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
         // Refusals of what is read back.
         ["Statistics"] = ["Faults"],
