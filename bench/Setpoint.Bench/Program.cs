@@ -13,6 +13,8 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["gate"] = GateSuite.RunAsync,
     ["file"] = FileSuite.RunAsync,
     ["reads"] = ReadsSuite.RunAsync,
+    ["rules"] = RulesSuite.RunAsync,
+    ["schemas"] = SchemasSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,
 };
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace NotificationService;
@@ -7,6 +8,7 @@ public sealed class EmailOptions
 {
     public const string Section = "email";
 
+    [Required]
     public bool Enabled { get; set; }
 
     public string From { get; set; } = string.Empty;
@@ -18,6 +20,7 @@ public sealed class EmailOptions
 
 public sealed class SmtpOptions
 {
+    [Required]
     public string Host { get; set; } = string.Empty;
 
     public int Port { get; set; } = 25;
@@ -35,6 +38,7 @@ public sealed class RateLimitOptions
 {
     public const string Section = "rateLimit";
 
+    [Required]
     public int PerMinute { get; set; }
 }
 

@@ -16,14 +16,17 @@ try
         // Beside a server that ./run.sh started, its key file will do; else SETPOINT_API_KEY or SETPOINT_API_KEY_FILE names the key.
         if (Environment.GetEnvironmentVariable("SETPOINT_API_KEY") is null && Environment.GetEnvironmentVariable("SETPOINT_API_KEY_FILE") is null)
             options.ApiKeyFile = KeyFile.OfServerNearby();
+
+        // A key that is marked [Required] below and missing stops the start, with a message that says where to set it.
+        options.RequiredKeys = SetpointRequiredKeys.Fail;
     });
 
     // 2. Follow it, and judge every change by the validators below before it is used.
     builder.Services.AddSetpoint();
 
-    builder.Services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateOnStart();
+    builder.Services.AddSetpointOptions<EmailOptions>(EmailOptions.Section).ValidateOnStart();
     builder.Services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>();
-    builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
+    builder.Services.AddSetpointOptions<RateLimitOptions>(RateLimitOptions.Section)
         .Validate(limit => limit.PerMinute is > 0 and <= 1_000_000, "rateLimit:perMinute is 1 to 1,000,000.")
         .ValidateOnStart();
     builder.Services.AddHostedService<ChangeReporter>();
@@ -55,7 +58,7 @@ try
 }
 catch (SetpointStartException problem)
 {
-    // Neither a server nor a cache, or this app's validators refuse what there is: one line says which, and the way out.
+    // Neither a server nor a cache, this app's validators refuse what there is, or a required key is missing: the message says which, and the way out.
     await Console.Error.WriteLineAsync(problem.Message);
     return 1;
 }

@@ -24,7 +24,9 @@ public sealed class SetpointConnection : IAsyncDisposable
 
     /// <summary>Gets a configuration, from the server or else from the cache, and begins to follow it.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are wrong; every problem is listed.</exception>
-    /// <exception cref="SetpointStartException">There is neither an answer of the server nor a cached configuration.</exception>
+    /// <exception cref="SetpointStartException">
+    /// There is neither an answer of the server nor a cached configuration, or keys are missing that <see cref="SetpointOptions.RequiredKeys"/> makes a condition.
+    /// </exception>
     public static async Task<SetpointConnection> OpenAsync(Action<SetpointOptions> configure, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -34,7 +36,9 @@ public sealed class SetpointConnection : IAsyncDisposable
         try
         {
             await runtime.StartAsync(cancellationToken).ConfigureAwait(false);
+            runtime.Require([], configuration: null);
             runtime.JudgeFirst();
+            runtime.WarnOfMissing();
             return new(runtime);
         }
         catch

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Setpoint.Client.Hosting;
 using Setpoint.Client.Judging;
 using Setpoint.Client.Provider;
+using Setpoint.Client.Requirements;
 
 namespace Setpoint.Client;
 
@@ -62,5 +64,23 @@ public static class SetpointExtensions
         services.TryAddSingleton<ISetpointClient>(provider => SetpointRuntimes.Required(provider)[^1].Client);
         services.AddHostedService(SetpointFollowerService.Create);
         return services;
+    }
+
+    /// <summary>
+    /// Adds options that are bound to a section, as <c>AddOptions</c> and <c>BindConfiguration</c> do, and declares their required
+    /// properties as keys that the app requires: see <see cref="SetpointOptions.Require{T}"/>.
+    /// </summary>
+    /// <param name="section">With <c>:</c> between names; empty for the whole configuration.</param>
+    /// <returns>The builder of these options, for validation and the like.</returns>
+    [RequiresUnreferencedCode(Trimming.Binding)]
+    [RequiresDynamicCode(Trimming.Binding)]
+    public static OptionsBuilder<TOptions> AddSetpointOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TOptions>(
+        this IServiceCollection services, string section)
+        where TOptions : class
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        services.AddSingleton(new DeclaredKeys(OptionsKeys.Of(typeof(TOptions), section)));
+        return services.AddOptions<TOptions>().BindConfiguration(section);
     }
 }

@@ -47,6 +47,15 @@ internal static partial class SetpointLog
     [LoggerMessage(7024, LogLevel.Error, "Following the server failed unexpectedly; it goes on after a pause.")]
     public static partial void FollowerStumbled(this ILogger log, Exception exception);
 
+    [LoggerMessage(7025, LogLevel.Warning, "The configuration of {Identity} lacks {Count} key(s) that this app requires: {Problems}.")]
+    public static partial void RequiredKeysMissing(this ILogger log, string identity, int count, string problems);
+
+    [LoggerMessage(7026, LogLevel.Debug, "The server knows the {Count} required key(s) of this app.")]
+    public static partial void Registered(this ILogger log, int count);
+
+    [LoggerMessage(7027, LogLevel.Warning, "The server could not be told of the required keys of this app, which works all the same. {Reason}")]
+    public static partial void NotRegistered(this ILogger log, string reason);
+
     [LoggerMessage(7030, LogLevel.Warning, "The cached configuration {Path} is ignored: {Problem}.")]
     public static partial void CacheSlotUnusable(this ILogger log, string path, string problem);
 

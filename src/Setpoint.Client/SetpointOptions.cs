@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using Setpoint.Client.Requirements;
 
 namespace Setpoint.Client;
 
@@ -13,6 +15,22 @@ public enum SetpointFollow
 
     /// <summary>Not at all: what was read at the start stays.</summary>
     None,
+}
+
+/// <summary>What happens when a key is missing, or is no value of its type, that the app requires.</summary>
+public enum SetpointRequiredKeys
+{
+    /// <summary>Nothing: required keys are neither checked nor reported.</summary>
+    Ignore,
+
+    /// <summary>One log line at the start names them.</summary>
+    Warn,
+
+    /// <summary>
+    /// A configuration without them is refused, as by the app's validation: a cached one that has them takes its place, or the start fails with a
+    /// <see cref="SetpointStartException"/> that names all of them; later, the last good one stays.
+    /// </summary>
+    Fail,
 }
 
 /// <summary>
@@ -86,6 +104,16 @@ public sealed class SetpointOptions
     public Predicate<Type>? ValidatesOptions { get; set; }
 
     /// <summary>
+    /// What happens when keys are missing that <see cref="Require{T}"/>, <see cref="RequireKey"/> or
+    /// <see cref="SetpointExtensions.AddSetpointOptions{TOptions}"/> declare. Where any are declared, the server is told of them as well, so
+    /// that <c>GET /api/services/{name}</c> shows what is missing. Default: <see cref="SetpointRequiredKeys.Warn"/>.
+    /// </summary>
+    public SetpointRequiredKeys RequiredKeys { get; set; } = SetpointRequiredKeys.Warn;
+
+    /// <summary>The version of this program, in its own counting, that the server is told with the required keys. Default: null, none.</summary>
+    public string? ServiceVersion { get; set; }
+
+    /// <summary>
     /// Makes the innermost HTTP handler, for proxies or client certificates; it must support synchronous sending, as
     /// <see cref="SocketsHttpHandler"/> does. Default: null, a <see cref="SocketsHttpHandler"/>.
     /// </summary>
@@ -99,4 +127,38 @@ public sealed class SetpointOptions
 
     /// <summary>The luck behind the jitter of retries. Default: <see cref="Random.Shared"/>.</summary>
     public Random Random { get; set; } = Random.Shared;
+
+    /// <summary>What was declared.</summary>
+    internal List<RequiredKey> Required { get; } = [];
+
+    /// <summary>
+    /// Declares what a section must hold for an options type: its properties with <c>[Required]</c> or the modifier <c>required</c>. Nested
+    /// classes take part where their property is marked itself or holds an object from the start (<c>= new()</c>); one that may stay null asks
+    /// for nothing. Names are written in camel case and found ignoring case; <c>[ConfigurationKeyName]</c> counts.
+    /// </summary>
+    /// <param name="section">With <c>:</c> between names, as <c>BindConfiguration</c> takes it; empty for the whole configuration.</param>
+    /// <returns>These options, for the next call.</returns>
+    /// <remarks>
+    /// Checked when the host makes its services (<see cref="SetpointExtensions.AddSetpoint(Microsoft.Extensions.DependencyInjection.IServiceCollection)"/>)
+    /// or a <see cref="SetpointConnection"/> opens.
+    /// </remarks>
+    [RequiresUnreferencedCode(Trimming.Deriving)]
+    public SetpointOptions Require<[DynamicallyAccessedMembers(OptionsKeys.Members)] T>(string section)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        Required.AddRange(OptionsKeys.Of(typeof(T), section));
+        return this;
+    }
+
+    /// <summary>Declares one required key, without any reflection.</summary>
+    /// <param name="key">Dotted, a JSON Pointer, or with <c>:</c> or <c>__</c> between names; case is ignored.</param>
+    /// <param name="type"><c>string</c>, <c>number</c>, <c>integer</c>, <c>boolean</c>, <c>object</c> or <c>array</c>; null, the default, for any value.</param>
+    /// <returns>These options, for the next call.</returns>
+    /// <exception cref="ArgumentException">The key cannot be one, or the type is none of these.</exception>
+    public SetpointOptions RequireKey(string key, string? type = null)
+    {
+        Required.Add(RequiredKey.Of(key, type));
+        return this;
+    }
 }

@@ -2,6 +2,8 @@ using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Schemas;
+using Setpoint.Core.Services;
+using Setpoint.Core.Templates;
 using Setpoint.Core.Validation;
 
 namespace Setpoint.Core;
@@ -14,6 +16,9 @@ public static class StandardCatalog
 
     /// <param name="rulesInCode">Rules over every effective configuration, besides those that schemas hold.</param>
     public static KindCatalog Create(params IEnumerable<IConfigRule> rulesInCode) => new(
-        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(), new SegmentKind(), new FlagKind()],
+        [
+            new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(), new TemplateKind(), new ServiceKind(), new SegmentKind(),
+            new FlagKind(),
+        ],
         [new EffectiveConfigurationRule([.. rulesInCode])]);
 }

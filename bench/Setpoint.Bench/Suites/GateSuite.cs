@@ -70,7 +70,7 @@ internal static class GateSuite
             Add(changes, $"namespace/service-{i}", """{"includes":["shared"]}""");
             Add(changes, $"config/service-{i}/base", ConfigOf(i));
             foreach (var environment in Environments)
-                Add(changes, $"config/service-{i}/env/{environment}", $$"""{"name":"{{environment}}-{{i}}","database":{"pool":{"size":{{10 + i % 40}}}}}""");
+                Add(changes, $"config/service-{i}/env/{environment}", $$$"""{"name":"{{{environment}}}-{{{i}}}","database":{"pool":{"size":{{{10 + (i % 40)}}} } } }""");
         }
 
         var snapshot = Commit(Snapshot.Empty(StandardCatalog.Default), changes.DrainToImmutable());

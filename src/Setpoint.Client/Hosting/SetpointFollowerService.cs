@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Judging;
+using Setpoint.Client.Requirements;
 
 namespace Setpoint.Client.Hosting;
 
@@ -21,14 +23,20 @@ internal sealed class SetpointFollowerService : BackgroundService
         var runtimes = SetpointRuntimes.Required(services);
         var loggers = services.GetRequiredService<ILoggerFactory>();
         var registered = services.GetRequiredService<RegisteredOptions>();
+        var configuration = services.GetRequiredService<IConfiguration>();
         foreach (var runtime in runtimes)
         {
             runtime.AttachLogger(loggers);
+            // What belongs to no source in particular is asked of the one that overrides the others.
+            runtime.Require(runtime == runtimes[^1] ? services.GetServices<DeclaredKeys>().SelectMany(one => one.Keys) : [], configuration);
             runtime.JudgeFirst(
                 OptionsJudge.Of(registered, services, runtime.Board, runtime.ValidatesOptions),
                 new GuardJudge([.. services.GetServices<IConfigurationGuard>()]));
         }
 
+        // After all of them are judged, since what one source lacks another may have.
+        foreach (var runtime in runtimes)
+            runtime.WarnOfMissing();
         return new(runtimes);
     }
 

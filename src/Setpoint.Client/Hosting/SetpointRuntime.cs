@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Cache;
 using Setpoint.Client.Following;
 using Setpoint.Client.Hosting;
 using Setpoint.Client.Judging;
 using Setpoint.Client.Provider;
+using Setpoint.Client.Requirements;
 using Setpoint.Client.Snapshots;
 using Setpoint.Client.Transport;
 
@@ -12,7 +15,8 @@ namespace Setpoint.Client;
 /// <summary>
 /// One followed configuration, from its start to its end:
 /// 1. <see cref="Start"/> gets a configuration, from the server or the cache;
-/// 2. <see cref="JudgeFirst"/> asks the app's validation about it, as soon as there is one;
+/// 2. <see cref="Require"/> takes the keys that it must have, and <see cref="JudgeFirst"/> asks the app's validation about it, as soon as
+///    there is one;
 /// 3. <see cref="RunAsync"/> follows the server.
 /// </summary>
 internal sealed class SetpointRuntime : IDisposable
@@ -25,6 +29,8 @@ internal sealed class SetpointRuntime : IDisposable
     private readonly CacheWriter _writer;
     private readonly Follower _follower;
     private readonly Dictionary<SetpointConfigurationProvider, IChangeListener> _providers = [];
+    private ImmutableArray<RequiredKey> _required = [];
+    private RequirementCheck? _requirements;
     private bool _started;
 
     public SetpointRuntime(SetpointSettings settings)
@@ -163,10 +169,32 @@ internal sealed class SetpointRuntime : IDisposable
         _log.StartedWithout(Identity.ToString(), $"Version {refusal.Version} is refused by this app's validation.");
     }
 
+    /// <summary>Takes the keys that the app requires; what follows depends on <see cref="SetpointOptions.RequiredKeys"/>.</summary>
+    /// <param name="more">Keys that are declared elsewhere than in the options.</param>
+    /// <param name="configuration">All sources of the app; null where this one stands alone.</param>
+    public void Require(IEnumerable<RequiredKey> more, IConfiguration? configuration)
+    {
+        if (_settings.RequiredKeys == SetpointRequiredKeys.Ignore)
+            return;
+        _required = [.. _settings.Required.Concat(more).DistinctBy(key => key.Requirement)];
+        _requirements = new(_required, configuration, Identity);
+        if (_settings.RequiredKeys == SetpointRequiredKeys.Fail)
+            Publisher.AddJudges(_requirements);
+    }
+
+    /// <summary>Logs which required keys are missing from what the app starts with, where that does not stop it.</summary>
+    public void WarnOfMissing()
+    {
+        var problems = _requirements?.Problems(Board.Current).ToList() ?? [];
+        if (problems.Count > 0)
+            _log.RequiredKeysMissing(Identity.ToString(), problems.Count, string.Join("; ", problems));
+    }
+
     /// <summary>Follows the server until it is told to stop, then writes what the cache still lacks.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var writing = _writer.RunAsync();
+        var registering = _required.IsEmpty ? Task.CompletedTask : new Registrar(_settings, _required, _transport, _log).RunAsync(stop);
         try
         {
             await _follower.RunAsync(stop).ConfigureAwait(false);
@@ -175,6 +203,7 @@ internal sealed class SetpointRuntime : IDisposable
         {
             _writer.Complete();
             await writing.ConfigureAwait(false);
+            await registering.ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Setpoint.Client.Requirements;
 
 namespace Setpoint.Client.Hosting;
 
@@ -25,6 +27,9 @@ internal sealed record SetpointSettings
     public required TimeSpan SilenceMax { get; init; }
     public required int ResponseSizeMax { get; init; }
     public required Predicate<Type> ValidatesOptions { get; init; }
+    public required SetpointRequiredKeys RequiredKeys { get; init; }
+    public required ImmutableArray<RequiredKey> Required { get; init; }
+    public required string? ServiceVersion { get; init; }
     public required Func<HttpMessageHandler>? HttpHandler { get; init; }
     public required ILoggerFactory? LoggerFactory { get; init; }
     public required TimeProvider Time { get; init; }
@@ -51,6 +56,8 @@ internal sealed record SetpointSettings
         CheckRange("ResponseSizeMax", options.ResponseSizeMax, 1024, 256 * 1024 * 1024, problems);
         if (!Enum.IsDefined(options.Follow))
             problems.Add($"Follow is {(int)options.Follow}; it is Stream, Poll or None.");
+        if (!Enum.IsDefined(options.RequiredKeys))
+            problems.Add($"RequiredKeys is {(int)options.RequiredKeys}; it is Ignore, Warn or Fail.");
         if (problems.Count > 0)
             throw new OptionsValidationException(nameof(SetpointOptions), typeof(SetpointOptions), problems);
 
@@ -67,6 +74,9 @@ internal sealed record SetpointSettings
             SilenceMax = options.SilenceMax,
             ResponseSizeMax = options.ResponseSizeMax,
             ValidatesOptions = options.ValidateOptions ? options.ValidatesOptions ?? (static _ => true) : static _ => false,
+            RequiredKeys = options.RequiredKeys,
+            Required = [.. options.Required],
+            ServiceVersion = FirstOf(options.ServiceVersion),
             HttpHandler = options.HttpHandler,
             LoggerFactory = options.LoggerFactory,
             Time = options.TimeProvider,

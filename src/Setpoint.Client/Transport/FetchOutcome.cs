@@ -14,6 +14,9 @@ internal enum FailureKind
     /// <summary>404: no such namespace or environment.</summary>
     Missing,
 
+    /// <summary>Another 4xx: the same request will be refused again.</summary>
+    Refused,
+
     /// <summary>503 Behind: this server has not reached the revision that the client has seen.</summary>
     Behind,
 

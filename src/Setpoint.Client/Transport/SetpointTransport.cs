@@ -81,6 +81,30 @@ internal sealed class SetpointTransport : IDisposable
         }
     }
 
+    /// <summary>Registers the service. Null when that worked.</summary>
+    /// <param name="body">The registration, JSON in UTF-8.</param>
+    /// <param name="cancellationToken">Bounds it all.</param>
+    public async Task<FetchOutcome.Failed?> RegisterAsync(byte[] body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "api/services/register");
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            Prepare(request, minRevision: 0);
+            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+                return null;
+            var refusal = Refusal(response, ReadBody(response));
+            return refusal is { Kind: FailureKind.Unreachable } && (int)response.StatusCode is >= 400 and < 500 and not 408
+                ? refusal with { Kind = FailureKind.Refused }
+                : refusal;
+        }
+        catch (Exception trouble) when (Describe(trouble, cancellationToken) is not null)
+        {
+            return Describe(trouble, cancellationToken)!;
+        }
+    }
+
     /// <summary>Opens the stream of changes. Exactly one of the results is there.</summary>
     /// <param name="lastRevision">The revision that the client has; 0 for none.</param>
     /// <param name="minRevision">The revision that the server must have reached; 0 for any.</param>

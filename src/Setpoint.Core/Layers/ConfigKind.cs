@@ -68,20 +68,25 @@ public sealed class ConfigKind : Kind
         }
 
         if (config is not null)
-        {
-            foreach (var path in JsonMerge.MisplacedUnsets(config))
-            {
-                violations.Add(address, prefix + path, ViolationCode.ConstraintViolation,
-                    $"'{prefix + path}' removes nothing: write exactly {{\"{JsonMerge.Unset}\": true}} as the value of a property, not at the top, not beside other properties and not inside an array.");
-            }
-
-            foreach (var conflict in CaseConflicts.Find(config))
-            {
-                violations.Add(address, prefix + conflict.Path, ViolationCode.ConstraintViolation,
-                    $"'{prefix + conflict.Path}' and '{prefix + conflict.OtherPath}' differ only in case; .NET configuration reads them as one key. Keep one.");
-            }
-        }
+            CheckContent(address, config, prefix, violations);
 
         return violations.Count > before ? null : new Layer(config!, expiresAt, JsonLeaves.Count(config!));
+    }
+
+    /// <summary>What holds for the content of every layer, wherever it is kept.</summary>
+    /// <param name="prefix">JSON Pointer of the configuration in its document.</param>
+    internal static void CheckContent(Address address, JsonObject config, string prefix, ViolationList violations)
+    {
+        foreach (var path in JsonMerge.MisplacedUnsets(config))
+        {
+            violations.Add(address, prefix + path, ViolationCode.ConstraintViolation,
+                $"'{prefix + path}' removes nothing: write exactly {{\"{JsonMerge.Unset}\": true}} as the value of a property, not at the top, not beside other properties and not inside an array.");
+        }
+
+        foreach (var conflict in CaseConflicts.Find(config))
+        {
+            violations.Add(address, prefix + conflict.Path, ViolationCode.ConstraintViolation,
+                $"'{prefix + conflict.Path}' and '{prefix + conflict.OtherPath}' differ only in case; .NET configuration reads them as one key. Keep one.");
+        }
     }
 }

@@ -33,7 +33,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             case JsonNumber number when number.TryGetInt64(out var value) && value >= min && value <= max:
                 return value;
             case JsonNumber number:
-                violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' is {number.Text}; it must be an integer from {min} to {max}.");
+                violations.Add(address, PathOf(name), ViolationCode.ConstraintViolation, $"'{name}' is {number.Text}; it must be an integer from {min} to {max}.");
                 return fallback;
             case var other:
                 return WrongValue(name, "an integer", other, fallback);
@@ -45,7 +45,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
     {
         var found = Read(name);
         if (found is null)
-            violations.Add(address, $"{path}/{name}", ViolationCode.MissingRequiredParameter, $"'{name}' is required.");
+            violations.Add(address, PathOf(name), ViolationCode.MissingRequiredParameter, $"'{name}' is required.");
         return found;
     }
 
@@ -55,9 +55,9 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
         if (text is { Length: > 0 } && text.Length <= lengthMax)
             return text;
         if (text is not null)
-            violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' has {text.Length} characters; 1 to {lengthMax} are allowed.");
+            violations.Add(address, PathOf(name), ViolationCode.ConstraintViolation, $"'{name}' has {text.Length} characters; 1 to {lengthMax} are allowed.");
         else if (Read(name) is null)
-            violations.Add(address, $"{path}/{name}", ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be a string.");
+            violations.Add(address, PathOf(name), ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be a string.");
         return null;
     }
 
@@ -76,12 +76,12 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
                 return [];
             case JsonArray array:
                 if (array.Items.Length > countMax)
-                    violations.Add(address, $"{path}/{name}", ViolationCode.ConstraintViolation, $"'{name}' has {array.Items.Length} entries; the limit is {countMax}.");
+                    violations.Add(address, PathOf(name), ViolationCode.ConstraintViolation, $"'{name}' has {array.Items.Length} entries; the limit is {countMax}.");
                 var texts = ImmutableArray.CreateBuilder<string>(array.Items.Length);
                 for (var i = 0; i < array.Items.Length; i++)
                 {
                     if (array.Items[i] is not JsonString { Value.Length: > 0 } text || text.Value.Length > lengthMax)
-                        violations.Add(address, $"{path}/{name}/{i}", ViolationCode.InvalidParameterType, $"'{name}' entry {i} must be a string of 1 to {lengthMax} characters.");
+                        violations.Add(address, $"{PathOf(name)}/{i}", ViolationCode.InvalidParameterType, $"'{name}' entry {i} must be a string of 1 to {lengthMax} characters.");
                     else
                         texts.Add(text.Value);
                 }
@@ -100,12 +100,26 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             case JsonObject members:
                 return members;
             case null:
-                violations.Add(address, $"{path}/{name}", ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be an object.");
+                violations.Add(address, PathOf(name), ViolationCode.MissingRequiredParameter, $"'{name}' is required and must be an object.");
                 return null;
             case var other:
                 return Wrong<JsonObject>(name, "an object", other);
         }
     }
+
+    public readonly JsonObject? OptionalObject(string name) => Read(name) switch
+    {
+        null => null,
+        JsonObject members => members,
+        var other => Wrong<JsonObject>(name, "an object", other),
+    };
+
+    public readonly JsonArray? OptionalArray(string name) => Read(name) switch
+    {
+        null => null,
+        JsonArray array => array,
+        var other => Wrong<JsonArray>(name, "an array", other),
+    };
 
     /// <summary>Reports every property that was not asked for. Call it last.</summary>
     public readonly void RefuseUnknown()
@@ -115,11 +129,13 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
             var name = body.NameAt(i);
             if (!_known.Contains(name))
             {
-                violations.Add(address, path + JsonPointer.Of(name), ViolationCode.MalformedDocument,
+                violations.Add(address, PathOf(name), ViolationCode.MalformedDocument,
                     $"Property '{name}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }
     }
+
+    private readonly string PathOf(string name) => path + JsonPointer.Of(name);
 
     private readonly JsonValue? Read(string name)
     {
@@ -131,7 +147,7 @@ public ref struct ShapeReader(Address address, JsonObject body, ViolationList vi
 
     private readonly T WrongValue<T>(string name, string wanted, JsonValue found, T fallback)
     {
-        violations.Add(address, $"{path}/{name}", ViolationCode.InvalidParameterType, $"'{name}' must be {wanted}, not {JsonKinds.Describe(found.Kind)}.");
+        violations.Add(address, PathOf(name), ViolationCode.InvalidParameterType, $"'{name}' must be {wanted}, not {JsonKinds.Describe(found.Kind)}.");
         return fallback;
     }
 }

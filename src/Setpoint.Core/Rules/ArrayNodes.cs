@@ -31,21 +31,23 @@ internal sealed class MergeNode : LogicNode
                 merged.Add(items[i]);
         }
 
-        return frame.Made(new(merged.DrainToImmutable()));
+        return LogicValue.Of(new LogicList(merged.DrainToImmutable()));
     }
 }
 
 /// <summary><c>missing</c> with keys that are constant strings: those that lead to nothing, null or an empty string.</summary>
 internal sealed class MissingPathsNode : LogicNode
 {
-    private readonly ImmutableArray<string> _keys;
-    private readonly ImmutableArray<LogicPath> _paths;
+    private readonly ImmutableArray<LogicValue> _keys;
+    private readonly ImmutableArray<LogicNode> _variables;
 
-    public MissingPathsNode(ImmutableArray<string> keys)
+    /// <param name="keys">Strings that are not empty.</param>
+    /// <param name="variables">What reads each key.</param>
+    public MissingPathsNode(ImmutableArray<LogicValue> keys, ImmutableArray<LogicNode> variables)
     {
         _keys = keys;
-        _paths = [.. keys.Select(LogicPath.Parse)];
-        Cost = 1 + keys.Length;
+        _variables = variables;
+        Cost = CostOf(variables.AsSpan());
     }
 
     public override LogicValue Evaluate(ref LogicFrame frame)
@@ -53,8 +55,8 @@ internal sealed class MissingPathsNode : LogicNode
         ImmutableArray<LogicValue>.Builder? missing = null;
         for (var i = 0; i < _keys.Length; i++)
         {
-            if (MissingNode.IsNothing(_paths[i].TryRead(frame.Scope, out var value), value))
-                (missing ??= ImmutableArray.CreateBuilder<LogicValue>()).Add(LogicValue.Of(_keys[i]));
+            if (MissingNode.IsNothing(_variables[i].Evaluate(ref frame)))
+                (missing ??= ImmutableArray.CreateBuilder<LogicValue>()).Add(_keys[i]);
         }
 
         return missing is null ? LogicValue.EmptyArray : LogicValue.Of(new LogicList(missing.DrainToImmutable()));
@@ -90,14 +92,14 @@ internal sealed class MissingNode : LogicNode
         for (var i = 0; i < items.Count && frame.Spend(2); i++)
         {
             var key = items[i];
-            if (IsNothing(LogicPath.TryReadKey(frame.Scope, key, ref frame, out var value), value))
+            if (!LogicPath.TryReadKey(frame.Scope, key, ref frame, out var value) || IsNothing(value))
                 missing.Add(key);
         }
 
-        return frame.Made(new(missing.DrainToImmutable()));
+        return LogicValue.Of(new LogicList(missing.DrainToImmutable()));
     }
 
-    public static bool IsNothing(bool found, LogicValue value) => !found || value.IsNull || value.TextOrNull is { Length: 0 };
+    public static bool IsNothing(LogicValue value) => value.IsNull || value.TextOrNull is { Length: 0 };
 }
 
 /// <summary><c>missing_some</c>: nothing if enough of the keys are there, else those that are missing.</summary>

@@ -12,14 +12,10 @@ internal ref struct LogicFrame
     /// <summary>Text that one step pays for.</summary>
     public const int CharactersPerStep = 16;
 
-    /// <summary>Values that are made nest no deeper: everything that walks a value does so by recursion.</summary>
-    public const int DepthMax = 256;
-
     private long _steps;
 
     public LogicFrame(LogicValue root, ReadOnlySpan<LogicValue> slots, long steps)
     {
-        Root = root;
         Scope = root;
         Slots = slots;
         _steps = steps;
@@ -28,10 +24,7 @@ internal ref struct LogicFrame
     /// <summary>What <c>var</c> reads: the root, or the item that a loop is at.</summary>
     public LogicValue Scope;
 
-    /// <summary>The data that the evaluation began with.</summary>
-    public readonly LogicValue Root;
-
-    /// <summary>Attributes of the root by the number that the compiler gave them; empty where the root is a JSON value.</summary>
+    /// <summary>Attributes of the data by the number that the compiler gave them; empty where the data is a JSON value.</summary>
     public readonly ReadOnlySpan<LogicValue> Slots;
 
     /// <summary>Seconds since 1970 as the caller has them, for nodes that ask; 0 where nobody does.</summary>
@@ -51,12 +44,4 @@ internal ref struct LogicFrame
 
     /// <summary>Ends the evaluation as if the budget were spent.</summary>
     public void Stop() => _steps = -1;
-
-    /// <summary>The made list as a value, if it is not too deep.</summary>
-    public LogicValue Made(LogicList list)
-    {
-        if (list.Depth > DepthMax)
-            Stop();
-        return LogicValue.Of(list);
-    }
 }

@@ -4,25 +4,31 @@ using Setpoint.Core.Json;
 namespace Setpoint.Core.Rules;
 
 /// <summary>An array that an expression made. Immutable.</summary>
-internal sealed class LogicList
+internal sealed class LogicList(ImmutableArray<LogicValue> items)
 {
     public static readonly LogicList Empty = new([]);
 
     // Made once: a list that holds another twice, and that one a third twice, would else become exponentially many arrays.
     private JsonArray? _json;
 
-    public LogicList(ImmutableArray<LogicValue> items)
-    {
-        Items = items;
-        foreach (var item in items)
-            Depth = Math.Max(Depth, item.Depth);
-        Depth++;
-    }
+    // 0 until asked for. Every thread that computes it finds the same number.
+    private int _depth;
 
-    public ImmutableArray<LogicValue> Items { get; }
+    public ImmutableArray<LogicValue> Items { get; } = items;
 
     /// <summary>Levels of arrays and objects; 1 if the items are scalars.</summary>
-    public int Depth { get; }
+    public int Depth
+    {
+        get
+        {
+            if (_depth != 0)
+                return _depth;
+            var deepest = 0;
+            foreach (var item in Items)
+                deepest = Math.Max(deepest, item.Depth);
+            return _depth = deepest + 1;
+        }
+    }
 
     public JsonArray ToJson() => _json ??= new([.. Items.Select(item => item.ToJson())]);
 }

@@ -53,6 +53,6 @@ internal sealed class ListNode : LogicNode
         var values = ImmutableArray.CreateBuilder<LogicValue>(Items.Length);
         foreach (var item in Items)
             values.Add(item.Evaluate(ref frame));
-        return frame.Made(new(values.MoveToImmutable()));
+        return LogicValue.Of(new LogicList(values.MoveToImmutable()));
     }
 }

@@ -86,12 +86,7 @@ internal static class LogicOperators
     {
         var keys = call.Arguments is [ConstantNode { Value.IsArray: true } list] ? Items(list.Value) : Constants(call.Arguments);
         if (keys is { } known && !known.Any(key => string.IsNullOrEmpty(key.TextOrNull)))
-        {
-            foreach (var key in known)
-                call.Reads(key.Text);
-            return new MissingPathsNode([.. known.Select(key => key.Text)]);
-        }
-
+            return new MissingPathsNode(known, [.. known.Select(key => call.Variable(key.Text))]);
         call.ReadsAnything();
         return new MissingNode(call.Arguments);
     }

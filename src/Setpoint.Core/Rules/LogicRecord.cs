@@ -13,7 +13,10 @@ internal abstract class LogicRecord
 
     public abstract bool TryGetValue(string name, out LogicValue value);
 
-    /// <summary>The whole object; asked for where an expression answers it, never to look something up.</summary>
+    /// <summary>
+    /// The whole object. Asked for where an expression answers or compares it, never to look something up; it may be asked for again and
+    /// again, and is made once.
+    /// </summary>
     public abstract JsonObject ToJson();
 }
 
@@ -23,6 +26,9 @@ internal abstract class LogicRecord
 /// </remarks>
 internal sealed class ReduceRecord : LogicRecord
 {
+    // Only a record that is kept, and so changes no more, is ever asked for it.
+    private JsonObject? _json;
+
     public LogicValue Current { get; set; }
 
     public LogicValue Accumulator { get; set; }
@@ -46,5 +52,5 @@ internal sealed class ReduceRecord : LogicRecord
     }
 
     public override JsonObject ToJson() =>
-        new JsonObjectBuilder(2).Add("current", Current.ToJson()).Add("accumulator", Accumulator.ToJson()).Build();
+        _json ??= new JsonObjectBuilder(2).Add("current", Current.ToJson()).Add("accumulator", Accumulator.ToJson()).Build();
 }

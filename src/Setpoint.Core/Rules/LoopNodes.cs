@@ -45,7 +45,7 @@ internal sealed class MapNode(LogicNode source, LogicNode body) : LoopNode(sourc
             made.Add(Body.Evaluate(ref frame));
         }
 
-        return frame.Made(new(made.MoveToImmutable()));
+        return LogicValue.Of(new LogicList(made.MoveToImmutable()));
     }
 }
 
@@ -65,13 +65,19 @@ internal sealed class FilterNode(LogicNode source, LogicNode body) : LoopNode(so
                 (kept ??= ImmutableArray.CreateBuilder<LogicValue>()).Add(item);
         }
 
-        return kept is null ? LogicValue.EmptyArray : frame.Made(new(kept.DrainToImmutable()));
+        return kept is null ? LogicValue.EmptyArray : LogicValue.Of(new LogicList(kept.DrainToImmutable()));
     }
 }
 
 /// <summary><c>reduce</c>.</summary>
 internal sealed class ReduceNode : LoopNode
 {
+    /// <summary>
+    /// What comes back in the next round nests no deeper: everything that walks a value does so by recursion. Nothing else can nest values
+    /// deeper than expression and data are.
+    /// </summary>
+    private const int DepthMax = 256;
+
     private readonly LogicNode? _initial;
     private readonly bool _isKept;
 
@@ -103,7 +109,7 @@ internal sealed class ReduceNode : LoopNode
             round.Accumulator = accumulator;
             frame.Scope = LogicValue.Of(round);
             accumulator = Body.Evaluate(ref frame);
-            if (accumulator.Depth > LogicFrame.DepthMax)
+            if (accumulator.Depth > DepthMax)
                 frame.Stop();
         }
 

@@ -38,8 +38,8 @@ internal sealed class RuleRecord(RuleData data) : LogicRecord
     private JsonObject? _uses;
     private JsonArray? _environments;
     private JsonArray? _namespaces;
+    private JsonObject? _whole;
 
-    // The root, $uses or a list, and an item: three levels above a configuration.
     public override int Depth => ToJson().Depth;
 
     public override bool TryGetValue(string name, out LogicValue value)
@@ -50,7 +50,9 @@ internal sealed class RuleRecord(RuleData data) : LogicRecord
         return found is not null;
     }
 
-    public override JsonObject ToJson()
+    public override JsonObject ToJson() => _whole ??= Whole();
+
+    private JsonObject Whole()
     {
         var all = data.Configuration;
         foreach (var name in (ReadOnlySpan<string>)["$namespace", "$environment", "$uses", "$environments", "$namespaces"])

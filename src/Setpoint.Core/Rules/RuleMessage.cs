@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Rules;
 

@@ -76,21 +76,21 @@ internal readonly struct SemVer
     }
 
     /// <summary>Semver.org section 11.</summary>
-    public int CompareTo(in SemVer other)
+    public static int Compare(in SemVer left, in SemVer right)
     {
-        var order = Major.CompareTo(other.Major);
+        var order = left.Major.CompareTo(right.Major);
         if (order == 0)
-            order = Minor.CompareTo(other.Minor);
+            order = left.Minor.CompareTo(right.Minor);
         if (order == 0)
-            order = Patch.CompareTo(other.Patch);
-        return order != 0 ? order : ComparePrereleases(_prerelease.Span, other._prerelease.Span);
+            order = left.Patch.CompareTo(right.Patch);
+        return order != 0 ? order : ComparePrereleases(left._prerelease.Span, right._prerelease.Span);
     }
 
     private static int ComparePrereleases(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         // A release comes after all that lead up to it.
         if (left.IsEmpty || right.IsEmpty)
-            return right.IsEmpty.CompareTo(left.IsEmpty) * -1;
+            return left.IsEmpty.CompareTo(right.IsEmpty);
         while (true)
         {
             var order = CompareIdentifiers(Next(ref left), Next(ref right));

@@ -65,12 +65,12 @@ internal sealed class SemVerNode : LogicNode
     {
         SemVerRelation.SameMajor => left.Major == right.Major,
         SemVerRelation.SameMinor => left.Major == right.Major && left.Minor == right.Minor,
-        SemVerRelation.Equal => left.CompareTo(right) == 0,
-        SemVerRelation.NotEqual => left.CompareTo(right) != 0,
-        SemVerRelation.Less => left.CompareTo(right) < 0,
-        SemVerRelation.LessOrEqual => left.CompareTo(right) <= 0,
-        SemVerRelation.Greater => left.CompareTo(right) > 0,
-        _ => left.CompareTo(right) >= 0,
+        SemVerRelation.Equal => SemVer.Compare(left, right) == 0,
+        SemVerRelation.NotEqual => SemVer.Compare(left, right) != 0,
+        SemVerRelation.Less => SemVer.Compare(left, right) < 0,
+        SemVerRelation.LessOrEqual => SemVer.Compare(left, right) <= 0,
+        SemVerRelation.Greater => SemVer.Compare(left, right) > 0,
+        _ => SemVer.Compare(left, right) >= 0,
     };
 
     private static SemVerRelation? RelationOf(string name) => name switch

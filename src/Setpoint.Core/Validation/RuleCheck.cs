@@ -13,6 +13,9 @@ internal sealed class RuleCheck(Snapshot candidate)
 {
     private readonly CandidateViews _views = new(candidate);
 
+    // What found no end in one environment is not tried in twenty: the writer waits for this.
+    private readonly HashSet<ConfigRule> _endless = [];
+
     /// <summary>Rules about a namespace in one environment, those that read other namespaces included.</summary>
     public void Check(CheckedView view, SchemaEntry entry, JsonSchema? schema)
     {
@@ -57,8 +60,10 @@ internal sealed class RuleCheck(Snapshot candidate)
     private IEnumerable<string> DependentsOf(string ns) =>
         candidate.Namespaces().DependentsOf(ns).Where(name => name != ns).Order(StringComparer.Ordinal);
 
-    private static void Apply(ConfigRule rule, RuleData data, CheckedView view, SchemaEntry entry, JsonSchema? schema)
+    private void Apply(ConfigRule rule, RuleData data, CheckedView view, SchemaEntry entry, JsonSchema? schema)
     {
+        if (_endless.Contains(rule))
+            return;
         var name = $"{entry.Document.Address} rule {rule.Name}";
         switch (rule.Check(data))
         {
@@ -66,6 +71,7 @@ internal sealed class RuleCheck(Snapshot candidate)
                 view.Report(PathOf(rule), ViolationCode.ConstraintViolation, name, rule.Explain(data, new SecretPaths(schema, view.Config).Contains), rule.Severity);
                 break;
             case ConfigRuleOutcome.TimedOut:
+                _endless.Add(rule);
                 view.Report("", ViolationCode.ValidationTimeout, name, $"Rule '{rule.Name}' takes more steps than a rule may; make it read less.", RuleSeverity.Error);
                 break;
         }

@@ -19,6 +19,9 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
     private readonly List<SchemaMark> _marks = [];
     private readonly RuleCheck _rules = new(commit.Candidate);
 
+    // See RuleCheck: what found no end once is not tried again.
+    private readonly HashSet<JsonSchema> _endless = [];
+
     public void Check(string ns, in ResolveContext context)
     {
         var stack = LayerStack.Of(commit.Candidate, ns, context);
@@ -58,11 +61,14 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
 
     private void CheckSchema(CheckedView view, SchemaEntry entry, JsonSchema schema)
     {
+        if (_endless.Contains(schema))
+            return;
         var verdict = schema.Evaluate(view.Config);
         foreach (var error in verdict.Errors)
             view.Report(error.InstancePath, CodeOf(error.Keyword), $"{entry.Document.Address}#{error.SchemaPath}", error.Message, RuleSeverity.Error);
         if (verdict.TimedOut)
         {
+            _endless.Add(schema);
             view.Report("", ViolationCode.ValidationTimeout, entry.Document.Address.Text,
                 $"{entry.Document.Address} asks for more steps than a check may take; simplify what it says of this configuration.", RuleSeverity.Error);
         }

@@ -63,6 +63,19 @@ internal sealed class BodyReader(JsonObject body)
             ? array.Items.Select(item => ((JsonString)item).Value).ToImmutableArray()
             : (ImmutableArray<string>?)null) ?? [];
 
+    /// <summary>These fields of a body, where it has them: for an endpoint that leaves the others to somebody else.</summary>
+    public static JsonObject Pick(JsonObject body, params ReadOnlySpan<string> names)
+    {
+        var picked = new JsonObjectBuilder(names.Length);
+        foreach (var name in names)
+        {
+            if (body.TryGetValue(name, out var value))
+                picked.Add(name, value);
+        }
+
+        return picked.Build();
+    }
+
     /// <summary>The refusal that names every wrong, missing or unknown field; null if there is none.</summary>
     public Fault? Finish()
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Setpoint.Core;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Server.Ledger;

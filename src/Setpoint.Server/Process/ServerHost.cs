@@ -12,7 +12,9 @@ using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.Schemas;
+using Setpoint.Server.Services;
 using Setpoint.Server.Sources;
+using Setpoint.Server.Templates;
 using Setpoint.Server.Writes;
 
 namespace Setpoint.Server.Process;
@@ -40,6 +42,8 @@ internal static class ServerHost
             .AddEnvironments()
             .AddNamespaces()
             .AddSchemas()
+            .AddTemplates()
+            .AddServices()
             .AddCommits()
             .AddDelivery()
             .AddSources()
@@ -58,6 +62,8 @@ internal static class ServerHost
         app.MapEnvironments();
         app.MapNamespaces();
         app.MapSchemas();
+        app.MapTemplates();
+        app.MapServices();
         app.MapCommits();
         app.MapDelivery();
         app.MapHealth();

@@ -15,6 +15,7 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
     /// <param name="change">From the snapshot to the document as it shall be, or null to remove it.</param>
     /// <param name="describe">The answer, out of the snapshot after the change.</param>
     /// <param name="versionName">What the answer calls the document's version.</param>
+    /// <param name="alsoKnown">A query parameter that the caller has read itself.</param>
     public async Task WriteAsync(
         HttpContext context,
         JsonObject? body,
@@ -23,15 +24,16 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         long? expectedVersion,
         Func<Snapshot, Result<JsonObject?>> change,
         Func<Snapshot, JsonObject> describe,
-        string versionName = "version")
+        string versionName = "version",
+        string? alsoKnown = null)
     {
         var plan = (PlanContext planning) => change(planning.Before).TryGet(out var document, out var refusal)
             ? (Result<ImmutableArray<ProposedChange>>)ImmutableArray.Create(new ProposedChange(address, document, expectedVersion))
             : refusal;
-        await WriteAsync(context, body, address, message, expectedVersion, plan, describe, versionName);
+        await WriteAsync(context, body, address, message, expectedVersion, plan, describe, versionName, alsoKnown);
     }
 
-    /// <inheritdoc cref="WriteAsync(HttpContext, JsonObject?, Address, string, long?, Func{Snapshot, Result{JsonObject?}}, Func{Snapshot, JsonObject}, string)"/>
+    /// <inheritdoc cref="WriteAsync(HttpContext, JsonObject?, Address, string, long?, Func{Snapshot, Result{JsonObject?}}, Func{Snapshot, JsonObject}, string, string?)"/>
     /// <param name="plan">Changes more than the one document.</param>
     public async Task WriteAsync(
         HttpContext context,
@@ -41,11 +43,14 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         long? expectedVersion,
         Func<PlanContext, Result<ImmutableArray<ProposedChange>>> plan,
         Func<Snapshot, JsonObject> describe,
-        string versionName = "version")
+        string versionName = "version",
+        string? alsoKnown = null)
     {
         var query = new QueryReader(context.Request);
         var dryRun = query.Boolean("dryRun");
         var description = query.String("description") ?? message;
+        if (alsoKnown is not null)
+            query.String(alsoKnown);
         var fault = query.Finish();
         if (fault is not null || !WriteConditions.Read(context, expectedVersion, body).TryGet(out var conditions, out fault))
         {

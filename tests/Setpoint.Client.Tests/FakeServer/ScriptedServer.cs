@@ -47,6 +47,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Answers a stream request instead of the contract.</summary>
     public Func<HttpContext, Task>? StreamScript { get; set; }
 
+    /// <summary>Answers a registration instead of the contract.</summary>
+    public Func<HttpContext, Task>? RegisterScript { get; set; }
+
+    /// <summary>The bodies of registrations, in the order in which they came.</summary>
+    public ConcurrentQueue<string> Registrations { get; } = new();
+
     public string Url { get; private set; } = string.Empty;
 
     public int Port => new Uri(Url).Port;
@@ -67,6 +73,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var server = new ScriptedServer(app, new(revision, config)) { Environment = environment };
         app.MapGet("/api/config/{service}", server.ConfigAsync);
         app.MapGet("/api/stream", server.StreamAsync);
+        app.MapPost("/api/services/register", server.RegisterAsync);
         await app.StartAsync();
         server.Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return server;
@@ -191,6 +198,17 @@ internal sealed class ScriptedServer : IAsyncDisposable
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(
             $$"""{"serviceName":"{{service}}","environment":"{{Environment}}","version":{{state.Revision}},"etag":{{state.ETag}},"config":{{state.Config}}}""");
+    }
+
+    private async Task RegisterAsync(HttpContext context)
+    {
+        Note(context);
+        using var reader = new StreamReader(context.Request.Body);
+        Registrations.Enqueue(await reader.ReadToEndAsync(context.RequestAborted));
+        if (RegisterScript is { } script)
+            await AbortableAsync(script, context);
+        else if (!await RefusedAsync(context))
+            await Status(201, "{}")(context);
     }
 
     private async Task StreamAsync(HttpContext context)

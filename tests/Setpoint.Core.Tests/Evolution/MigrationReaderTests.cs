@@ -139,7 +139,7 @@ public sealed class MigrationReaderTests
             Schema, "/migrations", violations);
 
         read.ShouldBeEmpty();
-        violations.Count.ShouldBe(Core.Ledger.Limits.ViolationsMax);
+        violations.ToImmutable().Length.ShouldBe(Core.Ledger.Limits.ViolationsMax);
     }
 
     [Fact]

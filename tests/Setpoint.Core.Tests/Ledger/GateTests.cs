@@ -143,7 +143,7 @@ public sealed class GateTests
         var violation = new TestLedger().Violation(Set("robot/mail", "{}"));
         violation.Code.ShouldBe(ViolationCode.UnknownReference);
         violation.Message.ShouldContain("'robot'");
-        violation.Message.ShouldContain("environment, namespace, config");
+        violation.Message.ShouldContain("environment, namespace, schema, config");
     }
 
     [Fact]

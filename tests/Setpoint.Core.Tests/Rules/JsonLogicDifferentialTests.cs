@@ -8,9 +8,9 @@ namespace Setpoint.Core.Tests.Rules;
 public sealed class JsonLogicDifferentialTests
 {
     [Fact]
-    public void Random_expressions_answer_what_json_logic_js_answers()
+    public async Task Random_expressions_answer_what_json_logic_js_answers()
     {
-        using var oracle = NodeOracle.Start();
+        using var oracle = await NodeOracle.StartAsync();
         var compared = 0;
         var thrown = 0;
         Seeded.Run(10_000, random =>

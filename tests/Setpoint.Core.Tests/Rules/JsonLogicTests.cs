@@ -1,4 +1,3 @@
-using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 using static Setpoint.Core.Tests.Json.JsonSamples;
 
@@ -90,6 +89,8 @@ public sealed class JsonLogicTests
     [InlineData("""{"*": ["2"]}""", "\"2\"")]
     [InlineData("""{"/": [1, 0]}""", "null")]
     [InlineData("""{"%": [-7, 3]}""", "-1")]
+    [InlineData("""{"cat": {"/": [1, {"*": [-0, 1]}]}}""", "\"Infinity\"")]
+    [InlineData("""{"cat": {"/": [1, {"%": [-0, 1]}]}}""", "\"-Infinity\"")]
     [InlineData("""{"min": [3, "1", null]}""", "0")]
     [InlineData("""{"max": [3, "x"]}""", "null")]
     public void Arithmetic_is_of_doubles_and_what_json_cannot_hold_becomes_null(string expression, string answer) => Answers(expression, "{}", answer);

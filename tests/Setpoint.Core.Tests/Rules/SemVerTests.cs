@@ -22,7 +22,7 @@ public sealed class SemVerTests
             {
                 SemVer.TryParse(Ascending[i], out var left).ShouldBeTrue(Ascending[i]);
                 SemVer.TryParse(Ascending[j], out var right).ShouldBeTrue(Ascending[j]);
-                Math.Sign(left.CompareTo(right)).ShouldBe(Math.Sign(i.CompareTo(j)), $"{Ascending[i]} and {Ascending[j]}");
+                Math.Sign(SemVer.Compare(left, right)).ShouldBe(Math.Sign(i.CompareTo(j)), $"{Ascending[i]} and {Ascending[j]}");
             }
         }
     }
@@ -40,7 +40,7 @@ public sealed class SemVerTests
     {
         SemVer.TryParse(text, out var left).ShouldBeTrue();
         SemVer.TryParse(same, out var right).ShouldBeTrue();
-        left.CompareTo(right).ShouldBe(0);
+        SemVer.Compare(left, right).ShouldBe(0);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class SchemaKindTests
     {
         var violations = _ledger.Violations(Set("schema/mail", """{"schema":{"type":"integr","properties":{"a":{"minimum":"1"}}}}"""));
 
-        violations.Select(violation => violation.Path).ShouldBe(["/schema/type", "/schema/properties/a/minimum"], ignoreOrder: true);
+        violations.Select(violation => violation.Path).Distinct().ShouldBe(["/schema/type", "/schema/properties/a/minimum"], ignoreOrder: true);
         violations.ShouldAllBe(violation => violation.Address!.Text == "schema/mail");
     }
 

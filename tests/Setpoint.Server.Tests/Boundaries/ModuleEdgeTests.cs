@@ -25,9 +25,13 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Schemas", "Sources", "Writes"],
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Schemas", "Services",
+             "Sources", "Templates", "Writes"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
+        // Configs for the views: what a service lacks is judged on what it reads.
+        ["Services"] = ["Configs", "Http", "Ledger", "Writes"],
         ["Sources"] = ["Ledger", "Process"],
+        ["Templates"] = ["Access", "Http", "Ledger", "Writes"],
         ["Writes"] = ["Access", "Http", "Ledger"],
     };
 
@@ -43,6 +47,8 @@ public sealed partial class ModuleEdgeTests
         ["Ledger"] = ["Faults", "Json"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
         ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
+        ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
+        ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
         // What documents make together; nothing names it but the catalog.
         ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],
     };

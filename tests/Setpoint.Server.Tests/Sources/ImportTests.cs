@@ -1,4 +1,5 @@
 using System.Net;
+using Setpoint.Core.Layers;
 using Setpoint.Server.Tests.Host;
 
 namespace Setpoint.Server.Tests.Sources;
@@ -182,12 +183,47 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public async Task Schemas_editors_files_and_strangers_are_left_alone()
+    public async Task Schemas_are_imported_with_what_they_check_and_followed()
+    {
+        using var tree = new TreeOnDisk();
+        tree.Write("services/mail.json", """{"port":25}""");
+        tree.Write("schemas/mail.json", """{"type":"object","properties":{"port":{"type":"integer"}}}""");
+        tree.Write("schemas/service_schemas/chat.yaml", "version: 3\nschema:\n  required: [room]\n");
+        await using var server = await tree.StartServerAsync();
+
+        server.Board.Current.Revision.ShouldBe(2, "one commit besides the first");
+        server.Board.Current.Schemas().Find("mail")!.Content!.Version.ShouldBe(1);
+        server.Board.Current.Schemas().Find("chat")!.Content!.Version.ShouldBe(3);
+
+        tree.Write("services/mail.json", """{"port":"x"}""");
+        await server.UntilProblemAsync("services/mail.json");
+        server.Layer("config/mail/base").ShouldBe("""{"port":25}""");
+
+        tree.Write("schemas/mail.json", """{"type":"object","properties":{"port":{"type":"string"}}}""");
+        await server.UntilLayerAsync("config/mail/base", """{"port":"x"}""");
+        await server.UntilOkAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_schema_is_reported_with_its_place_and_the_last_good_one_stays()
+    {
+        using var tree = new TreeOnDisk();
+        tree.Write("schemas/mail.json", """{"type":"object"}""");
+        await using var server = await tree.StartServerAsync();
+
+        tree.Write("schemas/mail.json", "{\n  \"properties\": {\n    \"port\": {\"type\": \"integr\"}\n  }\n}");
+        await server.UntilProblemAsync("schemas/mail.json");
+
+        var problem = server.Report().Problems.ShouldHaveSingleItem();
+        (problem.Line, problem.Column).ShouldBe((3, 14));
+        server.Board.Current.Schemas().Find("mail")!.Content!.Schema.ToString().ShouldBe("""{"type":"object"}""");
+    }
+
+    [Fact]
+    public async Task Editors_files_and_strangers_are_left_alone()
     {
         using var tree = new TreeOnDisk();
         tree.Write("global.json", """{"a":1}""");
-        tree.Write("schemas/global_schema.json", "{ this is not even JSON");
-        tree.Write("schemas/service_schemas/mail.json", "{}");
         tree.Write("README.md", "# hello");
         tree.Write("package.json", "{}");
         tree.Write(".git/config.json", "{}");

@@ -65,7 +65,7 @@ public sealed class ReadingTests
     public void Many_long_names_make_a_message_that_a_commit_takes()
     {
         var paths = Enumerable.Range(0, 3_000).Select(i => $"services/{new string('s', 120)}{i}/{new string('e', 120)}.json").ToList();
-        var changes = paths.Select((path, i) => new TreeChange(path, default, i % 2 == 0 ? Setpoint.Core.Json.JsonObject.Empty : null, default)).ToList();
+        var changes = paths.Select((path, i) => new TreeChange(path, Address.Parse($"config/mail/user/{i}"), i % 2 == 0 ? Setpoint.Core.Json.JsonObject.Empty : null, default)).ToList();
 
         TreeChange.Describe(changes).Length.ShouldBeLessThan(Limits.MessageBytesMax);
         TreeChange.Describe(changes).ShouldContain("more; removed ");

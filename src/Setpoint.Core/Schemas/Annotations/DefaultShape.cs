@@ -27,7 +27,11 @@ internal sealed class DefaultShape
 /// <param name="Name">Its name.</param>
 /// <param name="Own">Its own default, which is taken as it is.</param>
 /// <param name="Inner">What it gets as an object; null if it has no defaults inside.</param>
-internal sealed record DefaultSlot(string Name, JsonValue? Own, DefaultShape? Inner);
+internal sealed record DefaultSlot(string Name, JsonValue? Own, DefaultShape? Inner)
+{
+    /// <summary>What stands in for the property where it is missing; null if nothing does, as where a shape lies within itself.</summary>
+    public JsonValue? WhenMissing { get; set; }
+}
 
 /// <summary>Makes shapes from nodes.</summary>
 /// <remarks>

@@ -35,7 +35,7 @@ internal sealed class SchemaDefaults
         {
             var value = present[slot.Name] switch
             {
-                null => slot.Own ?? slot.Inner?.WhenMissing,
+                null => slot.WhenMissing,
                 JsonObject inner when slot.Inner is not null => Missing(slot.Inner, inner),
                 _ => null,
             };
@@ -66,6 +66,7 @@ internal sealed class SchemaDefaults
             if (value is null || size + added > SizeMax)
                 continue;
             size += added;
+            slot.WhenMissing = value;
             builder.Add(slot.Name, value);
         }
 

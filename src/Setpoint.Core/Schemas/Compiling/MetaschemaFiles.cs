@@ -12,7 +12,7 @@ internal static class MetaschemaFiles
     /// <summary>The part of 2020-12 that has <c>deprecated</c>.</summary>
     public const string MetaData = "https://json-schema.org/draft/2020-12/meta/meta-data";
 
-    private static readonly string[] Parts = ["core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "content"];
+    private static readonly string[] Parts = ["core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "format-assertion", "content"];
 
     public static FrozenDictionary<string, JsonValue> Load()
     {

@@ -164,7 +164,9 @@ internal sealed class SchemaCompilation
         var verdict = metaschema.Evaluate(document.Root);
         if (verdict.TimedOut)
             Add(document, string.Empty, ViolationCode.ConstraintViolation, "The schema is too large to be checked against its metaschema.");
-        foreach (var error in verdict.Errors)
+
+        // A metaschema of several vocabularies says of a schema that is a number once for each of them that it is none.
+        foreach (var error in verdict.Errors.DistinctBy(error => error.Message))
             Add(document, error.InstancePath, Metaschemas.CodeOf(error), error.Message);
     }
 

@@ -5,8 +5,9 @@ namespace Setpoint.Core.Schemas.Formats;
 /// <summary>URI templates (RFC 6570 section 2).</summary>
 internal static class UriTemplateFormat
 {
-    // What a literal may not be (section 2.1), but for % and the braces, which are looked at one by one.
-    private static readonly SearchValues<char> Refused = SearchValues.Create(" \"'<>\\^`|");
+    // What a literal may not be (section 2.1, and its errata that allow the apostrophe), but for % and the braces, which are looked at
+    // one by one.
+    private static readonly SearchValues<char> Refused = SearchValues.Create(" \"<>\\^`|");
     private static readonly SearchValues<char> Operators = SearchValues.Create("+#./;?&=,!@|");
 
     public static bool IsTemplate(ReadOnlySpan<char> text)

@@ -7,6 +7,7 @@ namespace Setpoint.Core.Schemas.Patterns;
 
 /// <summary>A regular expression of ECMA-262, ready to match. Immutable and thread-safe.</summary>
 /// <remarks>
+/// Texts of ASCII characters go through a small automaton of our own (<see cref="AsciiAutomaton"/>), all others through the runtime's engine.
 /// Whatever an automaton can decide runs in time that grows with the text alone (and ends after a second, which a text of a mebibyte and an
 /// automaton of 10,000 states could exceed). What needs backtracking (lookaround, references to groups,
 /// word boundaries), or counts so far that its automaton would be huge, has <see cref="MatchMax"/> for each match, and all such matches of
@@ -16,14 +17,15 @@ internal sealed class EcmaPattern
 {
     public static readonly TimeSpan MatchMax = TimeSpan.FromMilliseconds(100);
 
-    private readonly Regex _regex;
-    private readonly bool _backtracks;
+    private readonly PatternNode _tree;
+    private readonly AsciiAutomaton? _automaton;
+    private Engine? _engine;
 
-    private EcmaPattern(string source, Regex regex, bool backtracks)
+    private EcmaPattern(string source, PatternNode tree)
     {
         Source = source;
-        _regex = regex;
-        _backtracks = backtracks;
+        _tree = tree;
+        AsciiAutomaton.TryMake(tree, out _automaton);
     }
 
     /// <summary>As the schema has it.</summary>
@@ -38,7 +40,7 @@ internal sealed class EcmaPattern
         var tree = EcmaParser.Parse(source, out problem);
         if (tree is null)
             return false;
-        pattern = Compile(source, tree);
+        pattern = new EcmaPattern(source, tree);
         problem = null;
         return true;
     }
@@ -46,11 +48,17 @@ internal sealed class EcmaPattern
     public bool IsMatch(string text, ref Run run)
     {
         run.Charge(1 + (text.Length >> 4));
-        var begin = _backtracks ? Stopwatch.GetTimestamp() : 0;
+        return _automaton?.IsMatch(text) ?? Ask(text, ref run);
+    }
+
+    private bool Ask(string text, ref Run run)
+    {
+        var (regex, backtracks) = Prepared();
+        var begin = backtracks ? Stopwatch.GetTimestamp() : 0;
         try
         {
-            var matches = _regex.IsMatch(text);
-            if (_backtracks)
+            var matches = regex.IsMatch(text);
+            if (backtracks)
                 run.ChargeBacktracking(Stopwatch.GetElapsedTime(begin));
             return matches;
         }
@@ -60,14 +68,24 @@ internal sealed class EcmaPattern
         }
     }
 
-    private static EcmaPattern Compile(string source, PatternNode tree)
+    /// <summary>The runtime's engine, made when first asked: most patterns never see a text that needs it. Two threads may make it; one stays.</summary>
+    private Engine Prepared()
+    {
+        if (Volatile.Read(ref _engine) is { } made)
+            return made;
+        made = MakeEngine(_tree);
+        Volatile.Write(ref _engine, made);
+        return made;
+    }
+
+    private static Engine MakeEngine(PatternNode tree)
     {
         var text = NetPatternWriter.Write(tree);
         if (!NetPatternWriter.NeedsBacktracking(tree))
         {
             try
             {
-                return new EcmaPattern(source, new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Run.BacktrackingMax), backtracks: false);
+                return new Engine(new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Run.BacktrackingMax), Backtracks: false);
             }
             catch (NotSupportedException)
             {
@@ -75,6 +93,8 @@ internal sealed class EcmaPattern
             }
         }
 
-        return new EcmaPattern(source, new Regex(text, RegexOptions.CultureInvariant, MatchMax), backtracks: true);
+        return new Engine(new Regex(text, RegexOptions.CultureInvariant, MatchMax), Backtracks: true);
     }
+
+    private sealed record Engine(Regex Regex, bool Backtracks);
 }
