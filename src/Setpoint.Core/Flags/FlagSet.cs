@@ -160,11 +160,22 @@ public sealed class FlagSet
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
+    {
+        var last = context.Last;
+        // A schema's attributes have the first numbers of every layout that is made with it.
+        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || ReferenceEquals(last.Order, _layout.Schema))
+            ? last.Slots
+            : context.LayOut(_layout);
+        return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);
+    }
+
+    private static LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
     {
         var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
         var record = plan.ReadsAnything ? new FlagdRecord(context.Record, plan.Key, seconds) : context.Record;
-        return new(LogicValue.Of(record), context.Laid(_layout), plan.Steps) { Time = seconds };
+        return new(LogicValue.Of(record), slots, plan.Steps) { Time = seconds };
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
