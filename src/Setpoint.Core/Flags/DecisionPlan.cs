@@ -63,8 +63,7 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
 
     private static FlagResult Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame) => split.TryChoose(ref frame, plan.Default, out var variant)
         ? new(plan, variant, FlagReason.Split)
-        : new(plan, -1, FlagReason.Error, FlagError.TargetingKeyMissing,
-            $"Flag '{plan.Key}' splits users by '{split.Split.By ?? FlagLayout.TargetingKey}', and the context has none.");
+        : new(plan, -1, FlagReason.Error, FlagError.TargetingKeyMissing, split.Split.By ?? FlagLayout.TargetingKey);
 }
 
 /// <summary>A rule, compiled.</summary>
