@@ -1,4 +1,3 @@
-using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Flags;
