@@ -93,8 +93,11 @@ internal sealed class SplitPlan
     private uint Bucket(LogicValue value, ref LogicFrame frame) =>
         BucketHash.Bucket(Hash(_variantHash, "", value, ref frame), (int)_sums[^1]);
 
-    private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame) =>
-        BucketHash.TryAppend(ref begun, value) ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
+    private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame)
+    {
+        var isTaken = value.TextOrNull is { } text ? begun.TryAppend(text) : BucketHash.TryAppend(ref begun, value);
+        return isTaken ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
+    }
 
     private int At(uint bucket)
     {

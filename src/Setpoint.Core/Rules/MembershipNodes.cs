@@ -120,7 +120,7 @@ internal sealed class SetMemberNode : TestNode
     {
         foreach (var candidate in texts)
         {
-            if (string.Equals(candidate, text, StringComparison.Ordinal))
+            if (candidate.AsSpan().SequenceEqual(text))
                 return true;
         }
 

@@ -93,6 +93,6 @@ internal sealed class AffixNode : LogicNode
         var affix = _affix is ConstantNode constant ? constant.Value.TextOrNull : _affix.Evaluate(ref frame).TextOrNull;
         if (text is null || affix is null || !frame.SpendOnText(affix.Length))
             return null;
-        return _atEnd ? text.EndsWith(affix, StringComparison.Ordinal) : text.StartsWith(affix, StringComparison.Ordinal);
+        return _atEnd ? text.AsSpan().EndsWith(affix) : text.AsSpan().StartsWith(affix);
     }
 }
