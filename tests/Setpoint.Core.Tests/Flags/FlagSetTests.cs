@@ -1,7 +1,5 @@
 using Setpoint.Core.Flags;
-using Setpoint.Core.Ledger;
 using Setpoint.Core.Rules;
-using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Flags.TestFlags;
 
