@@ -30,7 +30,7 @@ internal static class FlagsSuite
             new("plain", Booleans(set, "plain", named)),
             new("plain, not counted", Booleans(uncounted, "plain", named)),
             new("5 rules + 20 %, named context", Booleans(set, "rules", named)),
-            new("5 rules + 20 %, named context that another set laid out last", Turns(turns, named)),
+            new("5 rules + 20 %, named context that another set laid out last", Turns(turns, [.. Enumerable.Range(0, FlagWork.Users).Select(FlagWork.ContextOf)])),
             new("5 rules + 20 %, typed context", Booleans(set, "rules", typed)),
             new("5 rules + 20 %, typed context, not counted", Booleans(uncounted, "rules", typed)),
             new("variant, named context", Variants(set, named)),
