@@ -1,3 +1,4 @@
+using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.References;
@@ -20,6 +21,9 @@ public static class StandardCatalog
     /// <param name="providers">Where the values of references come from that are not in the ledger.</param>
     /// <inheritdoc cref="Create(IEnumerable{IConfigRule})"/>
     public static KindCatalog Create(ReferenceProviders providers, params IEnumerable<IConfigRule> rulesInCode) => new(
-        [new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(providers), new TemplateKind(), new ServiceKind()],
+        [
+            new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(providers),
+            new SegmentKind(), new FlagKind(), new TemplateKind(), new ServiceKind(),
+        ],
         [new EffectiveConfigurationRule([.. rulesInCode])]);
 }

@@ -27,19 +27,26 @@ public sealed class JsonLogic
     private readonly LogicNode _root;
     private readonly long _steps;
 
-    internal JsonLogic(LogicNode root, long stepsMax, ImmutableArray<string> variables, bool readsAnything)
+    internal JsonLogic(LogicNode root, long stepsMax, ImmutableArray<string> variables, bool readsAnything, bool readsByName)
     {
         _root = root;
         _steps = stepsMax - root.Cost;
         Variables = variables;
         ReadsAnything = readsAnything;
+        ReadsByName = readsByName;
     }
+
+    /// <summary>The expression as a node, for those who join several into one evaluation and keep the budget themselves.</summary>
+    internal LogicNode Root => _root;
 
     /// <summary>The paths in the data that are read, dotted and in order. Reading a path reads all below it.</summary>
     public ImmutableArray<string> Variables { get; }
 
     /// <summary>True if the expression takes the data whole or computes a path, so that <see cref="Variables"/> does not tell everything.</summary>
     public bool ReadsAnything { get; }
+
+    /// <summary>False if all that it reads has a number, so that a flat context is enough and the data itself is never looked into.</summary>
+    internal bool ReadsByName { get; }
 
     /// <summary>Compiles an expression.</summary>
     /// <returns>

@@ -27,6 +27,9 @@ internal ref struct LogicFrame
     /// <summary>Attributes of the data by the number that the compiler gave them; empty where the data is a JSON value.</summary>
     public readonly ReadOnlySpan<LogicValue> Slots;
 
+    /// <summary>Seconds since 1970 as the caller has them, for nodes that ask; 0 where nobody does.</summary>
+    public double Time;
+
     public readonly bool IsSpent => _steps < 0;
 
     /// <summary>Takes steps off the budget; false if it does not have them.</summary>

@@ -38,6 +38,9 @@ public sealed record LogicOptions
     /// <summary>Attributes of a flat context that have a number; null where the data is a JSON value.</summary>
     internal LogicSlots? Slots { get; init; }
 
+    /// <summary>Paths at the root that the context does not hold and a node answers: <c>$flagd.flagKey</c>.</summary>
+    internal FrozenDictionary<string, LogicNode> Known { get; init; } = FrozenDictionary<string, LogicNode>.Empty;
+
     /// <summary>These options with more operators; one of a known name takes its place.</summary>
     internal LogicOptions With(params ReadOnlySpan<LogicOperator> more)
     {

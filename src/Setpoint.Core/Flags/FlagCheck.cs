@@ -1,0 +1,93 @@
+using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
+using Setpoint.Core.Rules;
+
+namespace Setpoint.Core.Flags;
+
+/// <summary>Looks at one flag in a candidate.</summary>
+internal sealed class FlagCheck(Snapshot candidate, Flag flag, Address address, ViolationList violations)
+{
+    // What a segment is does not matter for whether an expression that names it is one.
+    private static readonly ConstantNode AnySegment = new(LogicValue.Of(true));
+
+    private readonly LogicOptions _targeting = FlagLogic.Targeting(
+        flag.Key, slots: null, key => candidate.Segments().Find(flag.Namespace, key) is null ? null : AnySegment);
+
+    public void Check()
+    {
+        var tree = candidate.Environments();
+        CheckDecision(flag.Settings);
+        CheckSteps(flag.Settings, "");
+        foreach (var (name, settings) in flag.Environments.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (!tree.Contains(name))
+            {
+                violations.Add(address, settings.Path, ViolationCode.UnknownReference,
+                    $"Environment '{FlagKeys.Clip(name)}' does not exist. GET /api/environments lists those that do.");
+            }
+
+            CheckDecision(settings);
+            CheckSteps(flag.SettingsIn(tree.ChainOf(name)), settings.Path);
+        }
+    }
+
+    private void CheckDecision(FlagSettings settings)
+    {
+        switch (settings.Decision)
+        {
+            case FlagDecision.Targeting targeting:
+                var at = targeting.Path + "/targeting";
+                if (CheckExpression(targeting.Expression, _targeting, at))
+                    new TargetingOutcomes(flag, (path, message) => Report(at + path, ViolationCode.UnknownReference, message)).Check(targeting.Expression, "");
+                break;
+            case FlagDecision.Rules rules:
+                var conditions = FlagLogic.Condition(_targeting);
+                for (var i = 0; i < rules.Clauses.Length; i++)
+                    CheckExpression(rules.Clauses[i].When, conditions, $"{rules.Path}/rules/{i}/when");
+                break;
+        }
+    }
+
+    private bool CheckExpression(JsonValue expression, LogicOptions options, string path)
+    {
+        if (JsonLogic.Compile(expression, options).TryGet(out _, out var fault))
+            return true;
+        foreach (var violation in ((Fault.Invalid)fault).Violations)
+            Report(path + violation.Path, violation.Code, violation.Message);
+        return false;
+    }
+
+    /// <summary>A flag that is held to flagd's rules alone is served as flagd would; the author hears of it all the same.</summary>
+    private void Report(string path, string code, string message)
+    {
+        if (flag.IsLenient)
+            violations.Warn(new(path, code, message, address));
+        else
+            violations.Add(address, path, code, message);
+    }
+
+    private void CheckSteps(FlagSettings effective, string path)
+    {
+        if (effective.Schedule is not { Steps.IsEmpty: false } schedule)
+            return;
+        if (effective.Decision is FlagDecision.Targeting)
+        {
+            violations.Add(address, path + "/schedule", ViolationCode.ConstraintViolation,
+                "The steps of a schedule change a split, and targeting has none; write rules and a split, or use {\"var\": \"$flagd.timestamp\"} in the targeting.");
+            return;
+        }
+
+        var isSplit = (effective.Decision as FlagDecision.Rules)?.Split is not null;
+        for (var i = 0; i < schedule.Steps.Length; i++)
+        {
+            isSplit |= schedule.Steps[i].Split is not null;
+            if (isSplit)
+                continue;
+            violations.Add(address, $"{path}/schedule/steps/{i}", ViolationCode.ConstraintViolation,
+                "A percentage is one of a split, and there is none until then; write 'split' with its weights beside the schedule, for example {\"weights\": {\"on\": 1}}.");
+            return;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using Setpoint.Core.Rules;
+
+namespace Setpoint.Core.Flags;
+
+/// <summary>
+/// The numbers of the attributes that the flags of a set read: contexts are laid out by it once and then read by number. Immutable; sets that
+/// follow each other share one until an attribute is added.
+/// </summary>
+internal sealed class FlagLayout
+{
+    /// <summary>The attribute that says who is asking. It is number 0 in every layout.</summary>
+    public const string TargetingKey = "targetingKey";
+
+    private readonly FrozenDictionary<string, int> _numbers;
+
+    private FlagLayout(string[] names, FlagContextSchema? schema)
+    {
+        Names = names;
+        Schema = schema;
+        _numbers = names.Select((name, number) => KeyValuePair.Create(name, number)).ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>By number.</summary>
+    public string[] Names { get; }
+
+    /// <summary>Whose attributes have the first numbers, in its order; null if nobody's.</summary>
+    public FlagContextSchema? Schema { get; }
+
+    public bool TryFind(string name, out int number) => _numbers.TryGetValue(name, out number);
+
+    /// <summary>What the next set begins with: the names of the schema, then those of the layout before, with the same numbers.</summary>
+    public static LogicSlots Begin(FlagContextSchema? schema, FlagLayout? previous)
+    {
+        var slots = new LogicSlots();
+        slots.NumberOf(TargetingKey);
+        foreach (var name in schema?.Names ?? [])
+            slots.NumberOf(name);
+        foreach (var name in previous?.Names ?? [])
+            slots.NumberOf(name);
+        return slots;
+    }
+
+    /// <summary>The layout once all flags are compiled: the one before, if nothing was added.</summary>
+    public static FlagLayout Of(LogicSlots slots, FlagContextSchema? schema, FlagLayout? previous) =>
+        previous is not null && ReferenceEquals(previous.Schema, schema) && previous.Names.Length == slots.Count ? previous : new(slots.Names(), schema);
+}

@@ -1,0 +1,239 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Setpoint.Core.Json;
+using Setpoint.Core.Rules;
+
+namespace Setpoint.Core.Flags;
+
+/// <summary>
+/// The flags of one namespace in one environment, compiled. Immutable and thread-safe. Evaluation never throws for any flag and context, and
+/// allocates nothing but what an expression itself makes (the text of <c>cat</c> outside of <c>fractional</c>, the arrays of <c>missing</c> and <c>map</c>)
+/// and the text of an error that no Gate would have let through.
+/// </summary>
+/// <remarks>
+/// The order of checks: 1. disabled, or outside of its schedule: the default in the caller's code, DISABLED. 2. A dependency that is not
+/// met: the off variant, PREREQUISITE_FAILED. 3. Nothing to decide: the default variant, STATIC. 4. Targeting or rules. An error gives the default
+/// in the caller's code, as in flagd.
+/// </remarks>
+public sealed class FlagSet
+{
+    // The Gate lets no flag need more evaluations of others than this; a set made of anything else still ends.
+    private const int DependencyDepthMax = FlagDependencyRule.EvaluationsMax;
+
+    private readonly FlagSetSource _source;
+    private readonly FlagLayout _layout;
+    private readonly FrozenDictionary<string, FlagPlan> _plans;
+    private readonly ImmutableArray<FlagPlan> _scheduled;
+
+    private FlagSet(FlagSetSource source, FlagLayout layout, List<FlagPlan> plans)
+    {
+        _source = source;
+        _layout = layout;
+        _plans = plans.ToFrozenDictionary(plan => plan.Key, StringComparer.Ordinal);
+        _scheduled = [.. plans.Where(plan => plan.Schedule is not null)];
+    }
+
+    public string Namespace => _source.Namespace;
+
+    public string Environment => _source.Environment;
+
+    public int Count => _plans.Count;
+
+    /// <summary>Keys of the flags, in no particular order.</summary>
+    public ImmutableArray<string> Keys => _plans.Keys;
+
+    /// <summary>Compiles.</summary>
+    /// <param name="previous">
+    /// The set before this one, of the same namespace and environment: what has not changed since is taken over, with its counters, and contexts
+    /// stay laid out. Null for none.
+    /// </param>
+    public static FlagSet Compile(FlagSetSource source, FlagSet? previous = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (previous is not null && !CanFollow(source, previous._source))
+            previous = null;
+        var slots = FlagLayout.Begin(source.Schema, previous?._layout);
+        var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage);
+        var plans = new List<FlagPlan>(source.Flags.Count);
+        foreach (var flag in source.Flags)
+        {
+            plans.Add(previous is not null && previous._plans.TryGetValue(flag.Key, out var before) && IsStill(before, flag, source)
+                ? before
+                : compiler.Compile(flag));
+        }
+
+        return new(source, FlagLayout.Of(slots, source.Schema, previous?._layout), plans);
+    }
+
+    public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
+
+    /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
+    public FlagResult Evaluate(string key, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!_plans.TryGetValue(key, out var plan))
+            return new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
+        var result = Evaluate(plan, context, time);
+        plan.Cells?.Count(result);
+        return result;
+    }
+
+    /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
+    public bool GetBoolean(string key, bool fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetBoolean(fallback);
+
+    /// <inheritdoc cref="GetBoolean"/>
+    public string GetString(string key, string fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetString(fallback);
+
+    /// <inheritdoc cref="GetBoolean"/>
+    public double GetNumber(string key, double fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetNumber(fallback);
+
+    /// <inheritdoc cref="GetBoolean"/>
+    public JsonObject GetObject(string key, JsonObject fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetObject(fallback);
+
+    /// <summary>Evaluates and says why, without counting; null if there is no flag of this key.</summary>
+    public FlagExplanation? Explain(string key, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _plans.TryGetValue(key, out var plan) ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
+    }
+
+    /// <summary>What a flag is set to at a moment; null if there is none of this key.</summary>
+    public FlagState? StateAt(string key, FlagTime time)
+    {
+        if (!_plans.TryGetValue(key, out var plan))
+            return null;
+        var ticks = time.UtcTicks;
+        var split = (plan.Decision as RulesPlan)?.Split;
+        return new(
+            plan.IsEnabled && plan.Schedule?.IsOn(ticks) != false,
+            plan.Default < 0 ? null : plan.Variants[plan.Default].Name,
+            (plan.Schedule is { HasSteps: true } schedule ? schedule.SplitAt(ticks, split) : split)?.Split);
+    }
+
+    /// <summary>The first moment after this one at which a schedule changes flags, and which; null if none does any more.</summary>
+    public FlagScheduleChange? NextChange(DateTimeOffset after)
+    {
+        long? next = null;
+        foreach (var plan in _scheduled)
+        {
+            if (plan.Schedule!.NextChange(after.UtcTicks) is { } change && (next is null || change < next))
+                next = change;
+        }
+
+        return next is not { } at
+            ? null
+            : new(new DateTimeOffset(at, TimeSpan.Zero),
+                [.. _scheduled.Where(plan => plan.Schedule!.NextChange(after.UtcTicks) == at).Select(plan => plan.Key).Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>
+    /// Takes out the counts since the last time. Call it on the set that is replaced too, once before and once some time after: answers that
+    /// were on their way are counted there.
+    /// </summary>
+    public ImmutableArray<FlagUsage> DrainUsage()
+    {
+        var usage = ImmutableArray.CreateBuilder<FlagUsage>();
+        foreach (var plan in _plans.Values)
+            plan.Cells?.Drain((variant, reason, count) => usage.Add(new(plan.Key, variant < 0 ? null : plan.Variants[variant].Name, reason, count)));
+        return usage.ToImmutable();
+    }
+
+    /// <summary>Evaluates without counting.</summary>
+    internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => plan.IsFixed ? plan.Fixed : Decide(plan, context, time, depth: 0);
+
+    internal FlagPlan? PlanOf(string key) => _plans.GetValueOrDefault(key);
+
+    internal FlagLayout Layout => _layout;
+
+    internal FlagSetSource Source => _source;
+
+    private bool AreMet(FlagPlan plan, FlagContext context, FlagTime time, int depth)
+    {
+        foreach (var dependency in plan.Dependencies)
+        {
+            if (depth >= DependencyDepthMax || !_plans.TryGetValue(dependency.Key, out var other))
+                return false;
+            if (!dependency.IsMetBy(other.IsFixed ? other.Fixed : Decide(other, context, time, depth + 1)))
+                return false;
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
+    {
+        var last = context.Last;
+        // A schema's attributes have the first numbers of every layout that is made with it.
+        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || ReferenceEquals(last.Order, _layout.Schema))
+            ? last.Slots
+            : context.LayOut(_layout);
+        return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);
+    }
+
+    private static LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
+    {
+        var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
+        var record = plan.ReadsAnything ? new FlagdRecord(context.Record, plan.Key, seconds) : context.Record;
+        return new(LogicValue.Of(record), slots, plan.Steps) { Time = seconds };
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FlagResult Decide(FlagPlan plan, FlagContext context, FlagTime time, int depth)
+    {
+        long ticks = 0;
+        if (plan.Schedule is { } schedule)
+        {
+            time = time.Stopped();
+            ticks = time.UtcTicks;
+            if (!schedule.IsOn(ticks))
+                return new(plan, -1, FlagReason.Disabled);
+        }
+
+        if (plan.Dependencies.Length > 0)
+        {
+            time = time.Stopped();
+            if (!AreMet(plan, context, time, depth))
+                return new(plan, plan.Off, FlagReason.PrerequisiteFailed);
+        }
+
+        if (plan.Decision is not { } decision)
+            return plan.Fixed;
+        var frame = FrameOf(plan, context, time);
+        var result = decision.Decide(plan, ref frame, ticks);
+        return frame.IsSpent ? Spent(plan) : result;
+    }
+
+    internal static FlagResult Spent(FlagPlan plan) => new(plan, -1, FlagReason.Error, FlagError.General,
+        $"The rules of flag '{plan.Key}' took more than {plan.Steps} steps for this context, which is the limit.");
+
+    private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
+        next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)
+        && ReferenceEquals(next.Schema, before.Schema) && next.CountsUsage == before.CountsUsage;
+
+    private static bool IsStill(FlagPlan plan, Flag flag, FlagSetSource source)
+    {
+        if (!ReferenceEquals(plan.Flag, flag))
+            return false;
+        for (var i = 0; i < flag.Segments.Length; i++)
+        {
+            if (!ReferenceEquals(plan.Segments[i], source.FindSegment(flag.Segments[i])))
+                return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>What a flag is set to at a moment.</summary>
+/// <param name="IsEnabled">Enabled, and within its schedule.</param>
+/// <param name="Split">What is served where no rule matches; null: the default variant.</param>
+public sealed record FlagState(bool IsEnabled, string? DefaultVariant, FlagSplit? Split);
+
+/// <param name="Keys">In ordinal order.</param>
+public sealed record FlagScheduleChange(DateTimeOffset At, ImmutableArray<string> Keys);
+
+/// <summary>How often a flag gave an answer.</summary>
+/// <param name="Variant">Null: the default in the caller's code stood.</param>
+public readonly record struct FlagUsage(string Key, string? Variant, FlagReason Reason, long Count);
