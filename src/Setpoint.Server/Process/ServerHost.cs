@@ -13,6 +13,7 @@ using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.Ofrep;
 using Setpoint.Server.OpenApi;
+using Setpoint.Server.References;
 using Setpoint.Server.Schemas;
 using Setpoint.Server.Services;
 using Setpoint.Server.Sources;
@@ -37,6 +38,7 @@ internal static class ServerHost
         builder.Services
             .AddTelemetry(settings)
             .AddHttp(settings)
+            .AddReferences()
             .AddLedger()
             .AddAccess()
             .AddWrites()

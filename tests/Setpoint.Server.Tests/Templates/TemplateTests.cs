@@ -10,7 +10,7 @@ public sealed class TemplateTests : IAsyncLifetime
         {
           "description": "What every plugin starts with.",
           "parameters": {"team": {"type": "string", "pattern": "^[a-z]+$"}, "workers": {"type": "integer", "default": 2}},
-          "config": {"owner": "${param:team}", "pool": {"size": "${param:workers}"}, "url": "${config:global.base}/${param:team}"},
+          "config": {"owner": "${param:team}", "pool": {"size": "${param:workers}"}, "base": "https://plugins", "url": "${config:base}/${param:team}"},
           "environments": {"production": {"pool": {"size": 8}}},
           "tags": ["plugin"]
         }
@@ -38,13 +38,33 @@ public sealed class TemplateTests : IAsyncLifetime
             [{"address":"namespace/spell-check","version":{{before + 1}}},{"address":"config/spell-check/base","version":{{before + 1}}},{"address":"config/spell-check/env/production","version":{{before + 1}}}]
             """.Trim());
         made.Revision.ShouldBe(before + 1);
-        (await _server.GetAsync("/api/config/spell-check")).At("/config").ShouldBe("""{"owner":"docs","pool":{"size":2},"url":"${config:global.base}/docs"}""");
+        (await _server.GetAsync("/api/config/spell-check")).At("/config").ShouldBe("""{"owner":"docs","pool":{"size":2},"base":"https://plugins","url":"https://plugins/docs"}""");
         (await _server.GetAsync("/api/config/spell-check?environment=production")).At("/config/pool/size").ShouldBe("8");
         var ns = await _server.GetAsync("/api/namespaces/spell-check");
         (ns.At("/kind"), ns.At("/tags")).ShouldBe(("\"plugin\"", """["plugin"]"""));
         var commit = await _server.GetAsync($"/api/commits/{before + 1}");
         commit.At("/message").ShouldBe("\"For the docs team.\"");
         commit.At("/tags").ShouldBe("""["new","template:plugin-default"]""");
+    }
+
+    [Fact]
+    public async Task A_template_brings_a_schema_and_is_held_to_it()
+    {
+        var template = Plugin.Replace("\"tags\": [\"plugin\"]", """
+            "schema": {"schema": {"properties": {"pool": {"properties": {"size": {"type": "integer", "maximum": 9}}}, "mode": {"default": "safe"}}}}
+            """, StringComparison.Ordinal);
+        (await _server.PutAsync("/api/templates/strict", template)).Status.ShouldBe(HttpStatusCode.Created);
+        var before = _server.Board.Current.Revision;
+
+        var refused = await _server.PostAsync("/api/config/spell-check?template=strict", """{"parameters":{"team":"docs","workers":10}}""");
+        var made = await _server.PostAsync("/api/config/spell-check?template=strict", """{"parameters":{"team":"docs","workers":3}}""");
+
+        refused.Code.ShouldBe("ValidationError");
+        refused.At("/errors/0/rule").ShouldBe("\"schema/spell-check#/properties/pool/properties/size/maximum\"");
+        made.Status.ShouldBe(HttpStatusCode.Created, made.Text);
+        made.Revision.ShouldBe(before + 1);
+        (await _server.GetAsync("/api/config/spell-check")).At("/config/mode").ShouldBe("\"safe\"");
+        (await _server.PutAsync("/api/config/spell-check", """{"environment":"staging","config":{"pool":{"size":10}}}""")).Code.ShouldBe("ValidationError");
     }
 
     [Fact]
