@@ -23,17 +23,17 @@ public sealed class CommitTests : IAsyncLifetime
             {"message":"bad","changes":[
               {"address":"config/mail/base","document":{"a":2}},
               {"address":"config/mail/env/nowhere","document":{"a":3}},
-              {"address":"flag/global/x","document":{}}]}
+              {"address":"teapot/global/x","document":{}}]}
             """;
 
         var refusedKind = await _server.PostAsync("/api/commits", Bad);
         var done = await _server.PostAsync("/api/commits", Good);
         var refused = await _server.PostAsync("/api/commits", Bad.Replace("""
             ,
-              {"address":"flag/global/x","document":{}}
+              {"address":"teapot/global/x","document":{}}
             """, "", StringComparison.Ordinal));
 
-        refusedKind.At("/errors/0/message")!.ShouldContain("flag");
+        refusedKind.At("/errors/0/message")!.ShouldContain("teapot");
         done.Status.ShouldBe(HttpStatusCode.Created);
         done.At("/revision").ShouldBe("2");
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
