@@ -1,6 +1,5 @@
 using Setpoint.Core.Evolution;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Schemas;
 
