@@ -42,7 +42,7 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
             case ConvertStep.OpName: step = Convert(); break;
             case MapStep.OpName: step = Map(); break;
             default:
-                var meant = NameDistance.Nearest(op, Ops) is { } near ? $"; did you mean '{near}'?" : ".";
+                var meant = NearestName.Of(op, Ops) is { } near ? $"; did you mean '{near}'?" : ".";
                 Note("/op", ViolationCode.ConstraintViolation, $"Operation '{Clip(op)}' is unknown{meant} Known are {string.Join(", ", Ops)}.");
                 return null;
         }

@@ -163,8 +163,11 @@ internal sealed class LogicCompiler(LogicOptions options)
 
     private Fault.Invalid Fault() => new(_violations.ToImmutable());
 
-    private string Suggestion(string name) =>
-        NearestName.Of(name, options.Operators.Keys) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(' ', options.Operators.Keys.Order(StringComparer.Ordinal))}";
+    private string Suggestion(string name)
+    {
+        var known = options.Operators.Keys.Order(StringComparer.Ordinal).ToList();
+        return NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(' ', known)}";
+    }
 
     private static string Numbers(LogicOperator called) => (called.ArgumentsMin, called.ArgumentsMax) switch
     {

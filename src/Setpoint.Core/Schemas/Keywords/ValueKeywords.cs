@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Evaluating;
 
@@ -98,7 +99,7 @@ internal sealed class OneOfValuesKeyword(string keyword, JsonValue[] values) : K
     {
         var allowed = Wording.Or([.. values.Select(Wording.Show)]);
         var hint = instance is JsonString text && !explanation.IsSecretHere()
-            && Wording.Closest(text.Value, values.OfType<JsonString>().Select(value => value.Value)) is { } closest
+            && NearestName.Of(text.Value, values.OfType<JsonString>().Select(value => value.Value)) is { } closest
             && values.Length > 1
                 ? $" Did you mean \"{closest}\"?"
                 : "";
