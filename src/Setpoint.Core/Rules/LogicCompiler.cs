@@ -114,7 +114,7 @@ internal sealed class LogicCompiler(LogicOptions options)
         _place.Add(name);
         var node = options.Operators.TryGetValue(name, out var called)
             ? Call(called, value, scope)
-            : Refuse(ViolationCode.UnknownReference, $"There is no operator '{Clip(name)}'{Suggestion(name)}.");
+            : Refuse(ViolationCode.UnknownReference, $"There is no operator '{Phrase.Clip(name)}'{Suggestion(name)}.");
         _place.RemoveAt(_place.Count - 1);
         return node;
     }
@@ -176,6 +176,4 @@ internal sealed class LogicCompiler(LogicOptions options)
         (var least, LogicOperator.Many) => $"{least} argument{(least == 1 ? "" : "s")} or more",
         var (least, most) => $"{least} to {most} arguments",
     };
-
-    private static string Clip(string name) => name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "...");
 }

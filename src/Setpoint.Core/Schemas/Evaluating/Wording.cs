@@ -1,4 +1,5 @@
 using System.Globalization;
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Schemas.Evaluating;
@@ -6,26 +7,16 @@ namespace Setpoint.Core.Schemas.Evaluating;
 /// <summary>Parts of sentences.</summary>
 internal static class Wording
 {
-    private const int ShownMax = 64;
     private const int ListedMax = 10;
 
     /// <summary>A scalar as JSON, cut where it is long; an array or object by its kind.</summary>
     public static string Show(JsonValue value) => value switch
     {
-        JsonString text => $"\"{Clip(text.Value)}\"",
-        JsonNumber number => Clip(number.Text),
+        JsonString text => $"\"{Phrase.Clip(text.Value)}\"",
+        JsonNumber number => Phrase.Clip(number.Text),
         JsonArray or JsonObject => JsonKinds.Describe(value.Kind),
         _ => value.ToString(),
     };
-
-    public static string Clip(string text)
-    {
-        if (text.Length <= ShownMax)
-            return text;
-        // Not between the halves of a surrogate pair.
-        var length = char.IsHighSurrogate(text[ShownMax - 1]) ? ShownMax - 1 : ShownMax;
-        return string.Concat(text.AsSpan(0, length), "...");
-    }
 
     /// <summary>"a", "a or b", "a, b or c", and how many more there are past ten.</summary>
     public static string Or(IReadOnlyList<string> options)

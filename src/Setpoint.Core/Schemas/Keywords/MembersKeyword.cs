@@ -107,7 +107,7 @@ internal sealed class MembersKeyword(
         {
             (not null, _) => $"is not a property that is allowed there; did you mean '{closest}'?",
             (_, 0) => "is not a property that is allowed there.",
-            _ => $"is not a property that is allowed there; not yet set is {Wording.Or([.. options.Select(option => $"'{Wording.Clip(option)}'")])}.",
+            _ => $"is not a property that is allowed there; not yet set is {Wording.Or([.. options.Select(option => $"'{Phrase.Clip(option)}'")])}.",
         });
     }
 

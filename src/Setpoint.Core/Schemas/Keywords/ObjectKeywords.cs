@@ -45,7 +45,7 @@ internal sealed class RequiredKeyword(string[] required, PropertyNames described
             // A name that is there, is described nowhere and differs by a letter or two is likely meant.
             stray ??= [.. members.Names.Where(other => described.IndexOf(other) < 0)];
             var hint = NearestName.Of(name, stray) is { } closest ? $" Is '{closest}' meant?" : "";
-            explanation.Add("required", $"lacks the required property '{Wording.Clip(name)}'.{hint}");
+            explanation.Add("required", $"lacks the required property '{Phrase.Clip(name)}'.{hint}");
         }
     }
 }
