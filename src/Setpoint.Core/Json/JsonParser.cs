@@ -22,7 +22,6 @@ namespace Setpoint.Core.Json;
 internal ref struct JsonParser
 {
     private const int SlotBits = 8;
-    private const int NameShownMax = 64;
     private const int PathShownMax = 512;
 
     // What ends a run of plain characters in a string: the quote, an escape, or a control character (which is refused).
@@ -246,7 +245,7 @@ internal ref struct JsonParser
         }
 
         var name = names[duplicate];
-        Refuse(_nameOffsets[first + duplicate], $"property '{Clip(name, NameShownMax)}' occurs twice in one object.");
+        Refuse(_nameOffsets[first + duplicate], $"property '{Phrase.Clip(name)}' occurs twice in one object.");
         Within(name);
         return null;
     }
@@ -562,15 +561,7 @@ internal ref struct JsonParser
         var pointer = new StringBuilder();
         for (var i = _path.Count - 1; i >= 0; i--)
             JsonPointer.AppendSegment(pointer, _path[i]);
-        return Clip(pointer.ToString(), PathShownMax);
-    }
-
-    private static string Clip(string text, int max)
-    {
-        if (text.Length <= max)
-            return text;
-        var length = char.IsHighSurrogate(text[max - 1]) ? max - 1 : max;
-        return string.Concat(text.AsSpan(0, length), "...");
+        return Phrase.Clip(pointer.ToString(), PathShownMax);
     }
 
     /// <summary>The one character at the current place: enough to find it, too little to leak a value.</summary>

@@ -34,9 +34,9 @@ internal sealed class ConvertStep(StepPlace path, ScalarType? from, ScalarType t
         if (to.Holds(value))
             return value;
         if (from is { } type && !type.Holds(value))
-            run.Refuse($"is {StepValues.Show(value)}, which is neither {type.Describe()}, as 'from' says, nor {to.Describe()}. {WayOut}");
+            run.Refuse($"is {run.Show(value)}, which is neither {type.Describe()}, as 'from' says, nor {to.Describe()}. {WayOut}");
         else if (to.Convert(value) is not { } converted)
-            run.Refuse($"is {StepValues.Show(value)}, which cannot be written as {to.Describe()} without a loss. {WayOut}");
+            run.Refuse($"is {run.Show(value)}, which cannot be written as {to.Describe()} without a loss. {WayOut}");
         else
             return Counted(converted, run);
         return value;

@@ -43,7 +43,7 @@ internal sealed class MapStep(StepPlace path, ImmutableArray<(JsonValue Old, Jso
         }
 
         if (refuseOthers)
-            run.Refuse($"is {StepValues.Show(value)}, which is not in the table. Add it, or keep such values with \"else\": \"keep\".");
+            run.Refuse($"is {run.Show(value)}, which is not in the table. Add it, or keep such values with \"else\": \"keep\".");
         return value;
     });
 }

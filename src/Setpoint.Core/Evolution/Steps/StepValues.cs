@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Evolution.Steps;
@@ -5,8 +6,6 @@ namespace Setpoint.Core.Evolution.Steps;
 /// <summary>What steps ask of values.</summary>
 internal static class StepValues
 {
-    private const int ShownMax = 64;
-
     /// <summary>True if a string holds <c>${</c> that is not written <c>$${</c>, which stands for the characters themselves.</summary>
     public static bool HoldsReference(JsonValue value)
     {
@@ -41,12 +40,6 @@ internal static class StepValues
         }
     }
 
-    /// <summary>The value for a message: scalars as written, up to 64 characters; else what it is.</summary>
-    public static string Show(JsonValue value)
-    {
-        if (value.Kind >= JsonKind.Array)
-            return JsonKinds.Describe(value.Kind);
-        var text = value.ToString();
-        return text.Length <= ShownMax ? text : $"{text.AsSpan(0, ShownMax)}...";
-    }
+    /// <summary>The value for a message: scalars as written, cut where they are long; else what it is.</summary>
+    public static string Show(JsonValue value) => value.Kind >= JsonKind.Array ? JsonKinds.Describe(value.Kind) : Phrase.Clip(value.ToString());
 }

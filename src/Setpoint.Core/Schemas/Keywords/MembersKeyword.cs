@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Annotations;
 using Setpoint.Core.Schemas.Evaluating;
@@ -33,9 +34,6 @@ internal sealed class MembersKeyword(
     public PropertyNames Names => names;
 
     public IReadOnlyList<SchemaNode> Nodes => nodes;
-
-    /// <summary>Nothing may stand beside what is named; a name that is not may be a slip of the pen.</summary>
-    public IEnumerable<string> KnownNames => names.AsSpan().ToArray();
 
     public override IEnumerable<SchemaEdge> Edges =>
         nodes.Concat(patterns.Select(entry => entry.Node)).Concat(additional is null ? [] : [additional]).Select(node => new SchemaEdge(node, InPlace: false));
@@ -88,7 +86,7 @@ internal sealed class MembersKeyword(
             }
 
             if (!known && additional is not null && !additional.Check(value, ref explanation.Run, Run.NoMarks))
-                ExplainAdditional("additionalProperties", additional, value, KnownNames.Where(other => !members.Contains(other)), explanation);
+                ExplainAdditional("additionalProperties", additional, value, names.Where(other => !members.Contains(other)), explanation);
             explanation.Instance.Pop();
         }
     }
@@ -103,12 +101,12 @@ internal sealed class MembersKeyword(
         }
 
         var options = free.ToList();
-        var closest = Wording.Closest(explanation.Instance.Last, options);
+        var closest = NearestName.Of(explanation.Instance.Last, options);
         explanation.Add(keyword, (closest, options.Count) switch
         {
             (not null, _) => $"is not a property that is allowed there; did you mean '{closest}'?",
             (_, 0) => "is not a property that is allowed there.",
-            _ => $"is not a property that is allowed there; not yet set is {Wording.Or([.. options.Select(option => $"'{Wording.Clip(option)}'")])}.",
+            _ => $"is not a property that is allowed there; not yet set is {Wording.Or([.. options.Select(option => $"'{Phrase.Clip(option)}'")])}.",
         });
     }
 
