@@ -16,6 +16,7 @@ internal ref struct LogicFrame
 
     public LogicFrame(LogicValue root, ReadOnlySpan<LogicValue> slots, long steps)
     {
+        Root = root;
         Scope = root;
         Slots = slots;
         _steps = steps;
@@ -23,6 +24,9 @@ internal ref struct LogicFrame
 
     /// <summary>What <c>var</c> reads: the root, or the item that a loop is at.</summary>
     public LogicValue Scope;
+
+    /// <summary>The data that the evaluation began with.</summary>
+    public readonly LogicValue Root;
 
     /// <summary>Attributes of the data by the number that the compiler gave them; empty where the data is a JSON value.</summary>
     public readonly ReadOnlySpan<LogicValue> Slots;
