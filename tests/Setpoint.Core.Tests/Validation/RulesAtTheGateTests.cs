@@ -61,6 +61,21 @@ public sealed class RulesAtTheGateTests
     }
 
     [Fact]
+    public void Dependents_are_also_those_that_refer_and_those_that_stop_to()
+    {
+        _ledger.Commit(
+            Set("config/db/base", """{"host":"h"}"""),
+            Set("config/mail/base", """{"url":"${config:db/host}","pool":1}"""),
+            Set("schema/db", """
+                {"schema":true,"rules":[{"name":"used","message":"nobody uses it any more, or too much","across":"namespaces","uses":["@dependents"],
+                 "assert":{"and":[{"some":[{"var":"$namespaces"},{"var":"config.pool"}]},{"all":[{"var":"$namespaces"},{"<":[{"var":"config.pool"},5]}]}]}}]}
+                """));
+
+        _ledger.Violation(Set("config/mail/base", """{"url":"${config:db/host}","pool":9}""")).Effective!.Namespace.ShouldBe("db");
+        _ledger.Violation(Set("config/mail/base", """{"url":"u","pool":1}""")).Effective!.Namespace.ShouldBe("db");
+    }
+
+    [Fact]
     public void A_rule_reads_the_namespaces_it_names_and_is_asked_again_when_they_change()
     {
         _ledger.Commit(
