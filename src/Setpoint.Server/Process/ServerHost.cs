@@ -6,6 +6,7 @@ using Setpoint.Server.Commits;
 using Setpoint.Server.Configs;
 using Setpoint.Server.Delivery;
 using Setpoint.Server.Environments;
+using Setpoint.Server.Flags;
 using Setpoint.Server.Health;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
@@ -42,6 +43,7 @@ internal static class ServerHost
             .AddWrites()
             .AddConfigs()
             .AddEnvironments()
+            .AddFlags()
             .AddNamespaces()
             .AddSchemas()
             .AddTemplates()
@@ -62,6 +64,7 @@ internal static class ServerHost
         app.UseRevisionHeaders();
         app.MapConfigs();
         app.MapEnvironments();
+        app.MapFlags();
         app.MapNamespaces();
         app.MapSchemas();
         app.MapTemplates();
