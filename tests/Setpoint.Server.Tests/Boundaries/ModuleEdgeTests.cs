@@ -41,8 +41,8 @@ public sealed partial class ModuleEdgeTests
         ["Evolution"] = ["Faults", "Json", "Ledger"],
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
-        // Layers for the tree of environments.
-        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules"],
+        // Layers for the tree of environments, Statistics for what an experiment measures.
+        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Statistics"],
         ["Json"] = ["Faults"],
         ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
