@@ -27,6 +27,7 @@ internal sealed class ActiveFlags
     private ActiveFlags(Snapshot snapshot, string ns, string environment, ActiveFlags? previous)
     {
         _source = snapshot.Flags().In(ns);
+        Keys = previous is not null && ReferenceEquals(previous._source, _source) ? previous.Keys : [.. _source.Flags.Keys];
         Chain = snapshot.Environments().ChainOf(environment);
         _segmentKeys = KeysOf(_source, previous);
         _segments = [.. _segmentKeys.Select(key => snapshot.Segments().Find(ns, key)).OfType<Segment>().Select(segment => SegmentOf(snapshot, segment))];
@@ -43,6 +44,9 @@ internal sealed class ActiveFlags
 
     /// <summary>In order of key.</summary>
     public IReadOnlyCollection<Flag> Flags => _source.All;
+
+    /// <summary>The keys of <see cref="Flags"/>.</summary>
+    public ImmutableArray<string> Keys { get; }
 
     /// <summary>The newest version among the documents that contribute: flags, the segments that they name, the environments of the chain; removals count.</summary>
     public long Version { get; }

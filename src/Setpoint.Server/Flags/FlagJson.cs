@@ -22,7 +22,7 @@ internal static class FlagJson
             .Add("variants", Strings(flag.Variants.Select(variant => variant.Name)))
             .Add("defaultVariant", state.DefaultVariant);
         if (state.Split is { } split)
-            json.Add("rollout", new JsonObjectBuilder(1).Add("percentage", JsonNumber.Of(split.Percentage / 1000.0)).Build());
+            json.Add("rollout", RolloutOf(split));
         json.Add("tags", Strings(flag.Tags)).Add("owner", flag.Owner);
         if (!flag.Dependencies.IsEmpty)
             json.Add("dependencies", Strings(flag.Dependencies.Select(dependency => dependency.Flag)));
@@ -46,9 +46,20 @@ internal static class FlagJson
         return End(json, flag);
     }
 
+    /// <summary>What an environment makes of it, beside what it is.</summary>
+    public static JsonObject Seen(JsonObject flag, FlagState state, string environment)
+    {
+        flag = flag.With("environment", new JsonString(environment)).With("enabled", JsonBoolean.Of(state.IsEnabled));
+        if (state.DefaultVariant is { } variant)
+            flag = flag.With("defaultVariant", new JsonString(variant));
+        return state.Split is { } split ? flag.With("rollout", RolloutOf(split)) : flag;
+    }
+
     public static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonValue)new JsonString(text))]);
 
     public static string Shortened(string text) => text.Length <= 64 ? text : string.Concat(text.AsSpan(0, 64), "...");
+
+    private static JsonObject RolloutOf(FlagSplit split) => new JsonObjectBuilder(1).Add("percentage", JsonNumber.Of(split.Percentage / 1000.0)).Build();
 
     private static JsonObjectBuilder Begin(Flag flag) => new JsonObjectBuilder(16)
         .Add("key", flag.Key)

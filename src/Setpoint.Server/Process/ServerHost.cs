@@ -11,6 +11,7 @@ using Setpoint.Server.Health;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
+using Setpoint.Server.Ofrep;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.References;
 using Setpoint.Server.Schemas;
@@ -44,6 +45,7 @@ internal static class ServerHost
             .AddConfigs()
             .AddEnvironments()
             .AddFlags()
+            .AddOfrep()
             .AddNamespaces()
             .AddSchemas()
             .AddTemplates()
@@ -65,6 +67,7 @@ internal static class ServerHost
         app.MapConfigs();
         app.MapEnvironments();
         app.MapFlags();
+        app.MapOfrep();
         app.MapNamespaces();
         app.MapSchemas();
         app.MapTemplates();
