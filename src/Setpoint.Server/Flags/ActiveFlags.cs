@@ -32,7 +32,7 @@ internal sealed class ActiveFlags
         _segmentKeys = KeysOf(_source, previous);
         _segments = [.. _segmentKeys.Select(key => snapshot.Segments().Find(ns, key)).OfType<Segment>().Select(segment => SegmentOf(snapshot, segment))];
         Version = VersionOf(snapshot, ns);
-        Set = FlagSet.Compile(FlagSetSource.Of(snapshot, ns, environment), previous?.Set);
+        Set = FlagSet.Compile(FlagSetSource.Of(snapshot, ns, environment) with { CountsUsage = true }, previous?.Set);
         _moments = MomentsOf(_source.All, Chain);
         _earlierListing = previous?._listing ?? previous?._earlierListing;
     }
