@@ -84,6 +84,9 @@ public sealed class NamespaceFlags
     /// <summary>The newest version of this flag's document, its removal included; 0 if there never was one.</summary>
     public long VersionOf(string key) => _versions.GetValueOrDefault(key);
 
+    /// <summary>Keys of the flags that were written or removed in this revision or after it, in no particular order.</summary>
+    public IEnumerable<string> ChangedSince(long revision) => _versions.Where(entry => entry.Value >= revision).Select(entry => entry.Key);
+
     /// <summary>Keys of the flags that name this one in their own dependencies, in order.</summary>
     public ImmutableSortedSet<string> DependentsOf(string key) => _dependents.UsersOf(key);
 

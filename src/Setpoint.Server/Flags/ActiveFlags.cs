@@ -32,6 +32,7 @@ internal sealed class ActiveFlags
         _segmentKeys = KeysOf(_source, previous);
         _segments = [.. _segmentKeys.Select(key => snapshot.Segments().Find(ns, key)).OfType<Segment>().Select(segment => SegmentOf(snapshot, segment))];
         Version = VersionOf(snapshot, ns);
+        ChainVersion = Chain.Select(snapshot.Environments().VersionOf).DefaultIfEmpty().Max();
         Set = FlagSet.Compile(FlagSetSource.Of(snapshot, ns, environment) with { CountsUsage = true }, previous?.Set);
         _moments = MomentsOf(_source.All, Chain);
         _earlierListing = previous?._listing ?? previous?._earlierListing;
@@ -50,6 +51,9 @@ internal sealed class ActiveFlags
 
     /// <summary>The newest version among the documents that contribute: flags, the segments that they name, the environments of the chain; removals count.</summary>
     public long Version { get; }
+
+    /// <summary>The newest version among the environments of the chain.</summary>
+    public long ChainVersion { get; }
 
     /// <summary>All that a process needs to evaluate these flags itself. Made when it is first asked for.</summary>
     public RenderedView Definitions => _definitions ??= RenderDefinitions();

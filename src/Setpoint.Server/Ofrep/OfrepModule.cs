@@ -1,3 +1,4 @@
+using Setpoint.Server.Access;
 using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Ofrep;
@@ -9,6 +10,7 @@ internal static class OfrepModule
     {
         services.AddSingleton<StreamTokens>();
         services.AddSingleton<OfrepEndpoints>();
+        services.AddSingleton<OfrepStreamEndpoint>();
         return services;
     }
 
@@ -16,6 +18,7 @@ internal static class OfrepModule
     {
         var services = routes.ServiceProvider;
         var endpoints = services.GetRequiredService<OfrepEndpoints>();
+        routes.MapGet(StreamTokens.Path, Handler(services.GetRequiredService<OfrepStreamEndpoint>().HandleAsync)).Open().WithMetadata(new FaultShape(OfrepError.Shape));
         foreach (var place in (ReadOnlySpan<string>)["", "/in/{namespace}/{environment}"])
         {
             Map(routes.MapPost(place + "/ofrep/v1/evaluate/flags", Handler(endpoints.BulkAsync)));
