@@ -12,6 +12,8 @@ public sealed partial class ModuleEdgeTests
     private static readonly Dictionary<string, string[]> Server = new(StringComparer.Ordinal)
     {
         ["Access"] = ["Http", "Process"],
+        // Flags for the counts of its compiled sets, and for what it calls a flag that is not there.
+        ["Analytics"] = ["Flags", "Http", "Ledger", "Process"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         // Configs for the views that are pushed, References and Sources by their facades for a reload.
@@ -25,7 +27,7 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Schemas", "Services",
+            ["Access", "Analytics", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Schemas", "Services",
              "Sources", "Templates", "Writes"],
         ["References"] = ["Ledger", "Process"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
@@ -41,8 +43,8 @@ public sealed partial class ModuleEdgeTests
         ["Evolution"] = ["Faults", "Json", "Ledger"],
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
-        // Layers for the tree of environments.
-        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules"],
+        // Layers for the tree of environments, Statistics for what an experiment measures.
+        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Statistics"],
         ["Json"] = ["Faults"],
         ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],

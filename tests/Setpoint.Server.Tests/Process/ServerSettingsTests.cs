@@ -19,6 +19,7 @@ public sealed partial class ServerSettingsTests
             ["SETPOINT_REFERENCE_ENV"] = "APP_*, 1ST",
             ["SETPOINT_REFERENCE_FILES"] = "/does/not/exist",
             ["SETPOINT_CORS_ORIGINS"] = "example.com",
+            ["SETPOINT_ANALYTICS_DAYS"] = "0",
             ["LOG_LEVEL"] = "loud",
             ["DATABASE_URL"] = "postgresql://u:p4ss@h/db",
             ["CONFIG_ENCRYPTION_KEY"] = "t00short",
@@ -83,6 +84,7 @@ public sealed partial class ServerSettingsTests
         settings.Bind.ShouldBe(System.Net.IPAddress.Loopback);
         settings.LogLevel.ShouldBe(Microsoft.Extensions.Logging.LogLevel.Information);
         settings.CorsOrigins.ShouldBeEmpty();
+        settings.AnalyticsDays.ShouldBe(90);
         settings.ReferenceVariables.ShouldBeEmpty();
         settings.ReferenceFolder.ShouldBeNull();
     }
