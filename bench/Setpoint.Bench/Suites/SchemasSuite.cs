@@ -54,8 +54,10 @@ internal static class SchemasSuite
             string.Create(CultureInfo.InvariantCulture, $"A document of {SampleSchema.Document.Length:#,0} characters, a schema of {schemaText.Length:#,0}"),
             "work", "ns/op min", "ns/op median", "bytes/op", "x ajv (min)");
         AddPeer(table, $"ajv {theirs.Version}: validate", theirs.Valid);
-        foreach (var result in ours.Take(3))
-            Add(table, result, theirs.Valid.Min);
+        Add(table, ours[0], theirs.Valid.Min);
+        Add(table, ours[1], theirs.Valid.Min);
+        AddPeer(table, "ajv: validate, another copy each time", theirs.Fresh);
+        Add(table, ours[2], theirs.Fresh.Min);
         AddPeer(table, "ajv: ten broken documents, allErrors", theirs.Broken);
         Add(table, ours[3], theirs.Broken.Min);
         AddPeer(table, "ajv: compile the schema", theirs.Compile);
@@ -64,7 +66,7 @@ internal static class SchemasSuite
 
         report.GoalAtMost("schema", "valid document / ajv", ours[0].NanosecondsPerOperation.Min / theirs.Valid.Min, 1);
         report.GoalAtMost("schema", "valid document", ours[0].NanosecondsPerOperation.Min, 10_000, " ns");
-        report.GoalAtMost("schema", "another copy each time / ajv", ours[2].NanosecondsPerOperation.Min / theirs.Valid.Min, 1);
+        report.GoalAtMost("schema", "another copy each time / ajv", ours[2].NanosecondsPerOperation.Min / theirs.Fresh.Min, 1);
         report.GoalAtMost("schema", "allocation of IsValid", ours[0].BytesPerOperation, 0, " B");
         report.GoalAtMost("schema", "allocation of Evaluate", ours[1].BytesPerOperation, 0, " B");
         return report;

@@ -44,9 +44,12 @@ internal static class AjvPeer
         if (!first(document)) throw new Error('the document is not valid: ' + JSON.stringify(first.errors));
         for (const bad of broken) if (all(bad)) throw new Error('a broken document is accepted');
         const valid = measure(() => { sink += first(document) ? 1 : 0; });
+        const copies = Array.from({ length: 256 }, () => JSON.parse(JSON.stringify(document)));
+        let turn = 0;
+        const fresh = measure(() => { sink += first(copies[turn++ & 255]) ? 1 : 0; });
         const invalid = measure(() => { for (const bad of broken) { all(bad); sink += all.errors.length; } });
         const compile = measure(() => { sink += make(false) ? 1 : 0; });
-        console.log('RESULT ' + JSON.stringify({ version: require('ajv/package.json').version, valid, invalid, compile, sink }));
+        console.log('RESULT ' + JSON.stringify({ version: require('ajv/package.json').version, valid, fresh, invalid, compile, sink }));
         """;
 
     internal sealed record Figure(double Min, double Median)
@@ -54,9 +57,9 @@ internal static class AjvPeer
         public Figure BetterOf(Figure other) => other.Min < Min ? other : this;
     }
 
-    internal sealed record Result(string Version, Figure Valid, Figure Broken, Figure Compile)
+    internal sealed record Result(string Version, Figure Valid, Figure Fresh, Figure Broken, Figure Compile)
     {
-        public Result BetterOf(Result other) => new(Version, Valid.BetterOf(other.Valid), Broken.BetterOf(other.Broken), Compile.BetterOf(other.Compile));
+        public Result BetterOf(Result other) => new(Version, Valid.BetterOf(other.Valid), Fresh.BetterOf(other.Fresh), Broken.BetterOf(other.Broken), Compile.BetterOf(other.Compile));
     }
 
     public static async Task<Result> MeasureAsync(TempFolder folder, string schema, string document, IEnumerable<string> broken, int rounds)
@@ -80,7 +83,7 @@ internal static class AjvPeer
         var line = lines.FirstOrDefault(text => text.StartsWith("RESULT ", StringComparison.Ordinal)) ?? throw new BenchException($"ajv gave no result: {string.Join('\n', lines)}");
         using var result = JsonDocument.Parse(line["RESULT ".Length..]);
         var root = result.RootElement;
-        return new Result(root.GetProperty("version").GetString()!, FigureOf(root, "valid"), FigureOf(root, "invalid"), FigureOf(root, "compile"));
+        return new Result(root.GetProperty("version").GetString()!, FigureOf(root, "valid"), FigureOf(root, "fresh"), FigureOf(root, "invalid"), FigureOf(root, "compile"));
     }
 
     private static Figure FigureOf(JsonElement root, string name)

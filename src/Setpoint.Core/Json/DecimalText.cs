@@ -64,7 +64,7 @@ internal readonly ref struct DecimalText
     }
 
     /// <summary>Less than zero if this number is the lesser one.</summary>
-    public int CompareTo(DecimalText other)
+    public int CompareWith(DecimalText other)
     {
         if (Sign != other.Sign || Sign == 0)
             return Sign.CompareTo(other.Sign);

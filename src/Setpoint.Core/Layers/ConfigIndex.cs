@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Layers;
 
@@ -15,19 +16,28 @@ public sealed class ConfigIndex : KindIndex
 {
     internal static readonly ConfigIndex Empty = new(
         ImmutableDictionary.Create<string, NamespaceLayers>(StringComparer.Ordinal),
-        ImmutableDictionary.Create<LayerSlot, DateTimeOffset>());
+        ImmutableDictionary.Create<LayerSlot, DateTimeOffset>(),
+        ImmutableDictionary.Create<LayerSlot, ReferenceSet>());
 
     private readonly ImmutableDictionary<string, NamespaceLayers> _namespaces;
     private readonly ImmutableDictionary<LayerSlot, DateTimeOffset> _expiring;
+    private readonly ImmutableDictionary<LayerSlot, ReferenceSet> _referring;
 
-    private ConfigIndex(ImmutableDictionary<string, NamespaceLayers> namespaces, ImmutableDictionary<LayerSlot, DateTimeOffset> expiring)
+    private ConfigIndex(
+        ImmutableDictionary<string, NamespaceLayers> namespaces,
+        ImmutableDictionary<LayerSlot, DateTimeOffset> expiring,
+        ImmutableDictionary<LayerSlot, ReferenceSet> referring)
     {
         _namespaces = namespaces;
         _expiring = expiring;
+        _referring = referring;
     }
 
     /// <summary>Runtime overrides that exist, with their end. Few at any time.</summary>
     public IEnumerable<KeyValuePair<LayerSlot, DateTimeOffset>> Expiring => _expiring;
+
+    /// <summary>Layers with references, and what these are. Few beside all layers.</summary>
+    public IReadOnlyCollection<KeyValuePair<LayerSlot, ReferenceSet>> Referring => _referring;
 
     public IEnumerable<NamespaceLayers> All => _namespaces.Values;
 
@@ -51,6 +61,7 @@ public sealed class ConfigIndex : KindIndex
         var layers = _namespaces.GetValueOrDefault(slot.Namespace) ?? NamespaceLayers.EmptyOf(slot.Namespace);
         return new ConfigIndex(
             _namespaces.SetItem(slot.Namespace, layers.With(new LayerEntry(slot, document, layer))),
-            layer?.ExpiresAt is { } end ? _expiring.SetItem(slot, end) : _expiring.Remove(slot));
+            layer?.ExpiresAt is { } end ? _expiring.SetItem(slot, end) : _expiring.Remove(slot),
+            layer?.References is { IsEmpty: false } references ? _referring.SetItem(slot, references) : _referring.Remove(slot));
     }
 }

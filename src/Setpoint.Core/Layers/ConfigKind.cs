@@ -3,6 +3,7 @@ using System.Globalization;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Layers;
 
@@ -10,13 +11,15 @@ namespace Setpoint.Core.Layers;
 /// <param name="Config">The configuration itself.</param>
 /// <param name="ExpiresAt">When a runtime override ends; null for every other layer.</param>
 /// <param name="Keys">Number of leaves.</param>
-public sealed record Layer(JsonObject Config, DateTimeOffset? ExpiresAt, int Keys);
+/// <param name="References">What its strings refer to.</param>
+public sealed record Layer(JsonObject Config, DateTimeOffset? ExpiresAt, int Keys, ReferenceSet References);
 
 /// <summary>
 /// <c>config/{ns}/base</c>, <c>/env/{environment}</c>, <c>/user/{user}</c> and <c>/runtime/{environment}</c>: the layers that an effective
 /// configuration is merged of. A runtime override is <c>{"expiresAt": time, "config": {...}}</c>; the others are the configuration itself.
 /// </summary>
-public sealed class ConfigKind : Kind
+/// <param name="providers">Where values come from that no layer holds.</param>
+public sealed class ConfigKind(ReferenceProviders providers) : Kind
 {
     public const string KindName = "config";
 
@@ -24,6 +27,9 @@ public sealed class ConfigKind : Kind
     public static readonly TimeSpan RuntimeLifetimeMax = TimeSpan.FromDays(30);
 
     public override string Name => KindName;
+
+    /// <summary>Carried here, so that everything that is resolved with one catalog asks the same ones.</summary>
+    public ReferenceProviders Providers { get; } = providers;
 
     public override KindIndex EmptyIndex => ConfigIndex.Empty;
 
@@ -70,7 +76,13 @@ public sealed class ConfigKind : Kind
         if (config is not null)
             CheckContent(address, config, prefix, violations);
 
-        return violations.Count > before ? null : new Layer(config!, expiresAt, JsonLeaves.Count(config!));
+        if (violations.Count > before)
+            return null;
+
+        // The layer is made in any case: a ledger may hold one from before references were read, and must still open. Its reader is told.
+        var references = ReferenceSet.Of(config!, (path, problem) =>
+            violations.Add(address, prefix + path, ViolationCode.MalformedDocument, $"'{prefix + path}' cannot be read. {problem}"));
+        return new Layer(config!, expiresAt, JsonLeaves.Count(config!), references);
     }
 
     /// <summary>What holds for the content of every layer, wherever it is kept.</summary>

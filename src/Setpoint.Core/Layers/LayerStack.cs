@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Layers;
 
@@ -35,10 +36,11 @@ public readonly record struct StackedLayer(LayerRank Rank, Document Document, Js
 /// </remarks>
 public sealed class LayerStack
 {
-    private LayerStack(ImmutableArray<StackedLayer> layers, long version)
+    private LayerStack(ImmutableArray<StackedLayer> layers, long version, bool hasReferences)
     {
         Layers = layers;
         Version = version;
+        HasReferences = hasReferences;
     }
 
     /// <summary>Those that exist, lowest first.</summary>
@@ -50,18 +52,21 @@ public sealed class LayerStack
     /// </summary>
     public long Version { get; }
 
+    /// <summary>Whether a string of any layer must be rewritten once they are merged.</summary>
+    public bool HasReferences { get; }
+
     /// <summary>Of the documents that contribute, lowest first. What they merge to follows from these alone.</summary>
     public ImmutableArray<Fingerprint> Fingerprints => ImmutableArray.CreateRange(Layers, layer => layer.Document.Fingerprint);
 
     /// <summary>This stack on top of the defaults of a schema.</summary>
     internal LayerStack OnDefaults(Document schema, JsonObject defaults) =>
-        new([new(LayerRank.SchemaDefaults, schema, defaults), .. Layers], Version);
+        new([new(LayerRank.SchemaDefaults, schema, defaults), .. Layers], Version, HasReferences || !ReferenceSet.Of(defaults).IsEmpty);
 
     public static LayerStack Of(Snapshot snapshot, string ns, in ResolveContext context)
     {
         var collector = new Collector { Layers = ImmutableArray.CreateBuilder<StackedLayer>(8) };
         Visit(snapshot, ns, context, ref collector);
-        return new(collector.Layers!.DrainToImmutable(), collector.Version);
+        return new(collector.Layers!.DrainToImmutable(), collector.Version, collector.HasReferences);
     }
 
     /// <summary>The <see cref="Version"/> alone: no allocation where the namespace includes no other.</summary>
@@ -122,6 +127,7 @@ public sealed class LayerStack
     {
         public ImmutableArray<StackedLayer>.Builder? Layers;
         public long Version;
+        public bool HasReferences;
 
         public void Note(long version) => Version = Math.Max(Version, version);
 
@@ -130,8 +136,10 @@ public sealed class LayerStack
             if (entry is null)
                 return;
             Note(entry.Version);
-            if (entry.Content is { } content)
-                Layers?.Add(new(rank, entry.Document, content.Config, content.ExpiresAt));
+            if (entry.Content is not { } content)
+                return;
+            HasReferences |= !content.References.IsEmpty;
+            Layers?.Add(new(rank, entry.Document, content.Config, content.ExpiresAt));
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed record ShadowedValue(StackedLayer Layer, JsonValue Value);
 public static class Provenance
 {
     /// <summary>
-    /// For each leaf: the highest layer that has a value there won. Below it, every layer that has a value at the same place is shadowed,
+    /// For each leaf, a string with references being one whatever it refers to: the highest layer that has a value there won. Below it, every layer that has a value at the same place is shadowed,
     /// down to the first that puts something else than an object on the way: that one replaced all below it.
     /// </summary>
     public static ImmutableArray<LeafProvenance> Explain(EffectiveConfiguration effective)
@@ -26,7 +26,7 @@ public static class Provenance
         var views = new JsonValue?[layers.Length];
         for (var i = 0; i < layers.Length; i++)
             views[i] = layers[i].Config;
-        Walk(effective.Config, JsonPointer.Root, layers, views, leaves);
+        Walk(effective.Merged, JsonPointer.Root, layers, views, leaves);
         return leaves.ToImmutable();
     }
 

@@ -12,7 +12,8 @@ namespace Setpoint.Core.Validation;
 /// 1. A layer of <c>global</c> reaches every namespace; another's reaches those that include it. 2. A layer of an environment reaches the
 /// environments below it; a user's layer that user; a runtime override its own environment. 3. A schema reaches its namespace, and those
 /// whose schemas refer to it. 4. Includes of a namespace reach it and those that include it; an environment's parent reaches all namespaces
-/// in the environments below it. 5. Whose rules read an affected namespace is affected in the same places.
+/// in the environments below it. 5. What refers to an affected namespace is affected in
+/// the same places, also where that was removed. 6. So is whose rules read an affected namespace.
 /// </remarks>
 internal sealed class AffectedViews
 {
@@ -22,7 +23,7 @@ internal sealed class AffectedViews
     private AffectedViews(Snapshot candidate) => _candidate = candidate;
 
     /// <summary>By namespace, which exists.</summary>
-    public IReadOnlyDictionary<string, AffectedScope> Scopes => _scopes;
+    public IEnumerable<KeyValuePair<string, AffectedScope>> Scopes => _scopes.Where(pair => _candidate.Namespaces().Contains(pair.Key));
 
     public static AffectedViews Of(RuleContext context)
     {
@@ -48,8 +49,19 @@ internal sealed class AffectedViews
             }
         }
 
+        views.AddReferrers();
         views.AddWatchers();
         return views;
+    }
+
+    private void AddReferrers()
+    {
+        // Scopes are few: a change of global settings has one for all namespaces.
+        foreach (var group in _scopes.GroupBy(pair => pair.Value, pair => pair.Key, ReferenceEqualityComparer.Instance).ToList())
+        {
+            foreach (var referrer in ReferenceGraph.ReferrersOf(_candidate, group))
+                Add(referrer, (AffectedScope)group.Key!);
+        }
     }
 
     private void AddWatchers()
@@ -107,9 +119,6 @@ internal sealed class AffectedViews
             Add(dependent, scope);
     }
 
-    private void Add(string ns, AffectedScope scope)
-    {
-        if (_candidate.Namespaces().Contains(ns))
-            _scopes[ns] = _scopes.TryGetValue(ns, out var known) ? known.Join(scope) : scope;
-    }
+    private void Add(string ns, AffectedScope scope) =>
+        _scopes[ns] = _scopes.TryGetValue(ns, out var known) ? known.Join(scope) : scope;
 }

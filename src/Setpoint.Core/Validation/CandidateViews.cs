@@ -13,7 +13,14 @@ internal sealed class CandidateViews(Snapshot candidate)
     {
         if (_configs.TryGetValue((ns, context), out var known))
             return known;
-        var (_, config) = EffectiveConfiguration.Merge(candidate, ns, LayerStack.Of(candidate, ns, context));
+        var (stack, config) = EffectiveConfiguration.Merge(candidate, ns, LayerStack.Of(candidate, ns, context));
+        if (stack.HasReferences)
+        {
+            // One that refers to nothing there is reported by itself; a rule sees it as not configured.
+            var references = ResolvedReferences.Of(candidate, ns, context, stack, config);
+            config = references.Problems.IsEmpty ? references.Config : JsonObject.Empty;
+        }
+
         _configs.Add((ns, context), config);
         return config;
     }

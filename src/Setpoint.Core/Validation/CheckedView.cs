@@ -21,6 +21,8 @@ internal sealed class CheckedView(string ns, ResolveContext context, LayerStack 
     public StackedLayer? SupplierOf(string path) =>
         JsonPointer.TryParse(path, out var pointer, out _) ? LayerSupply.Find(stack, pointer) : null;
 
+    public JsonValue? ValueAt(string path) => JsonPointer.TryParse(path, out var pointer, out _) ? pointer.Resolve(Config) : null;
+
     public void Report(string path, string code, string rule, string message, RuleSeverity severity)
     {
         IsClean = false;

@@ -33,26 +33,29 @@ internal sealed class EffectiveConfigurationRule(ImmutableArray<IConfigRule> rul
     private static void CheckNamespace(Snapshot candidate, string ns, AffectedScope scope, ViewCheck check)
     {
         var layers = candidate.Configs().Find(ns);
-        var users = layers?.Users.ToImmutableArray() ?? [];
+        // A user may have settings only where something of this namespace refers to.
+        var users = (layers?.Users ?? []).Union(scope.Users, StringComparer.Ordinal).ToImmutableArray();
+        var overridden = candidate.Configs().Expiring.Select(one => one.Key.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var environment in candidate.Environments().All)
         {
             var reached = scope.Reaches(environment.Name);
             var isOverridden = layers?.Find(LayerScope.Runtime, environment.Name)?.Content is not null;
             if (reached)
-                CheckView(check, ns, new(environment.Name, null), isOverridden);
+                CheckView(check, ns, new(environment.Name, null), isOverridden, overridden.Contains(environment.Name));
             foreach (var user in users)
             {
                 if (reached || scope.Users.Contains(user))
-                    CheckView(check, ns, new(environment.Name, user), isOverridden);
+                    CheckView(check, ns, new(environment.Name, user), isOverridden, overridden.Contains(environment.Name));
             }
         }
     }
 
-    private static void CheckView(ViewCheck check, string ns, in ResolveContext context, bool isOverridden)
+    private static void CheckView(ViewCheck check, string ns, in ResolveContext context, bool isOverridden, bool isAnyOverridden)
     {
         check.Check(ns, context);
-        // A runtime override ends by itself. What lies below must be right by then, or its end would have to be refused.
-        if (isOverridden)
-            check.Check(ns, context with { WithoutRuntime = true });
+        // A runtime override ends by itself. What lies below must be right by then, or its end would have to be refused. That of another
+        // namespace counts for who refers to it.
+        if (isOverridden || isAnyOverridden)
+            check.Check(ns, context with { WithoutRuntime = true }, onlyIfReferring: !isOverridden);
     }
 }

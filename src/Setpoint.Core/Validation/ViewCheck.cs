@@ -10,8 +10,8 @@ namespace Setpoint.Core.Validation;
 
 /// <summary>Checks one effective configuration after the other against schema and rules.</summary>
 /// <remarks>
-/// Steps: 1. collect the layers; 2. stop if nothing is to be obeyed, or if a merge of layers like these was found right before; 3. merge;
-/// 4. validate against the schema; 5. look at places marked secret or deprecated; 6. apply the rules; 7. remember what was right.
+/// Steps: 1. collect the layers; 2. stop if nothing is to be obeyed, or if a merge of layers like these was found right before; 3. merge, and
+/// resolve what they refer to; 4. validate against the schema; 5. look at places marked secret or deprecated; 6. apply the rules; 7. remember what was right.
 /// </remarks>
 internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> rulesInCode, ViolationGroups found)
 {
@@ -22,24 +22,39 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
     // See RuleCheck: what found no end once is not tried again.
     private readonly HashSet<JsonSchema> _endless = [];
 
-    public void Check(string ns, in ResolveContext context)
+    public void Check(string ns, in ResolveContext context, bool onlyIfReferring = false)
     {
         var stack = LayerStack.Of(commit.Candidate, ns, context);
-        if (!EffectiveConfiguration.IsConfigured(stack, ns))
+        if (!EffectiveConfiguration.IsConfigured(stack, ns) || (onlyIfReferring && !stack.HasReferences))
             return;
         var entry = commit.Candidate.Schemas().Find(ns);
-        if (entry is null && rulesInCode.IsEmpty)
+        if (entry is null && rulesInCode.IsEmpty && !stack.HasReferences)
             return;
-        var memo = rulesInCode.IsEmpty && entry?.Content!.LooksElsewhere == false ? entry.Memo : null;
+        // What layers refer to is not among their fingerprints.
+        var memo = rulesInCode.IsEmpty && !stack.HasReferences && entry?.Content!.LooksElsewhere == false ? entry.Memo : null;
         var key = new ValidMemo.Key(entry?.Content!.Rules.IsEmpty == false ? context.Environment! : "", stack.Fingerprints);
         if (memo?.Contains(key) == true)
             return;
 
         (stack, var config) = EffectiveConfiguration.Merge(commit.Candidate, ns, stack);
+        ResolvedReferences? references = null;
+        if (stack.HasReferences)
+        {
+            references = ResolvedReferences.Of(commit.Candidate, ns, context, stack, config);
+            if (!references.Problems.IsEmpty)
+            {
+                foreach (var problem in references.Problems)
+                    found.Add(Finding.Of(problem, context), context.Environment);
+                return;
+            }
+
+            config = references.Config;
+        }
+
         var view = new CheckedView(ns, context, stack, config, found);
         if (entry is not null && entry.Compiled.TryGet(out var schema, out _))
         {
-            CheckSchema(view, entry, schema);
+            CheckSchema(view, entry, schema, references);
             _rules.Check(view, entry, schema);
         }
 
@@ -59,13 +74,19 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
         _rules.CheckAcross(new(ns, default, LayerStack.Of(commit.Candidate, ns, default), JsonObject.Empty, found), entry, schema);
     }
 
-    private void CheckSchema(CheckedView view, SchemaEntry entry, JsonSchema schema)
+    private void CheckSchema(CheckedView view, SchemaEntry entry, JsonSchema schema, ResolvedReferences? references)
     {
         if (_endless.Contains(schema))
             return;
         var verdict = schema.Evaluate(view.Config);
         foreach (var error in verdict.Errors)
+        {
+            // Nobody knows yet of what type a secret will be.
+            if (references is not null && view.ValueAt(error.InstancePath) is { } value && references.IsOpaque(value))
+                continue;
             view.Report(error.InstancePath, CodeOf(error.Keyword), $"{entry.Document.Address}#{error.SchemaPath}", error.Message, RuleSeverity.Error);
+        }
+
         if (verdict.TimedOut)
         {
             _endless.Add(schema);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Rules;
 
@@ -70,6 +71,14 @@ internal sealed record Finding(
     bool IsSupplied,
     RuleSeverity Severity)
 {
+    /// <summary>A reference that leads nowhere.</summary>
+    public static Finding Of(Violation problem, in ResolveContext context)
+    {
+        var place = problem.Effective!;
+        var address = problem.Address ?? LayerSlot.BaseOf(place.Namespace).ToAddress();
+        return new(place.Namespace, place.User, context.WithoutRuntime, problem.Path, problem.Code, place.Rule, problem.Message, address, problem.Address is not null, RuleSeverity.Error);
+    }
+
     public Violation ToViolation(ImmutableArray<string> environments)
     {
         var user = User is null ? "" : $" for user '{User}'";

@@ -27,8 +27,8 @@ internal static class EffectiveDifference
     private static ImmutableArray<JsonChange> Compare(Snapshot before, Snapshot after, string ns, string? environment)
     {
         var context = ResolveContext.Of(environment);
-        return JsonDiff.Compare(
-            EffectiveConfiguration.Resolve(before, ns, context).Config,
-            EffectiveConfiguration.Resolve(after, ns, context).Config);
+        var (from, to) = (EffectiveConfiguration.Resolve(before, ns, context), EffectiveConfiguration.Resolve(after, ns, context));
+        // Where references lead nowhere there is no configuration, and so no difference to one.
+        return from.Problems.IsEmpty && to.Problems.IsEmpty ? JsonDiff.Compare(from.Config, to.Config) : [];
     }
 }

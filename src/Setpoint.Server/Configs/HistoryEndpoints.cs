@@ -100,9 +100,10 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
             return fault;
         if (ViewCache.CheckTarget(snapshot, side.Namespace, side.Environment) is { } missing)
             return missing;
-        return side.Raw
-            ? snapshot.Configs().Find(slot)?.Content?.Config ?? JsonObject.Empty
-            : EffectiveConfiguration.Resolve(snapshot, side.Namespace, context).Config;
+        if (side.Raw)
+            return snapshot.Configs().Find(slot)?.Content?.Config ?? JsonObject.Empty;
+        var view = new View(EffectiveConfiguration.Resolve(snapshot, side.Namespace, context));
+        return view.Problem is { } problem ? problem : view.Effective.Config;
     }
 
     private static JsonObject Entry(Commit commit) => new JsonObjectBuilder(8)

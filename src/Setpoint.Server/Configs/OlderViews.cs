@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 
 namespace Setpoint.Server.Configs;
@@ -51,6 +50,6 @@ internal static class OlderViews
                 : fault;
         }
 
-        return new View(view.Effective with { Config = config, Fingerprint = CanonicalJson.FingerprintOf(config) });
+        return new View(view.Effective.ShownAs(config));
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Schemas;
 using Setpoint.Server.Http;
@@ -34,6 +35,9 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
 
     private Result<View> Find(Snapshot snapshot, string ns, in ReadQuery query)
     {
+        // Layers are shown as they are written, also where what they refer to is not there: who puts that right needs to see them.
+        if (query.Representation == Representation.Raw)
+            return views.FindAsWritten(snapshot, query.Key(ns));
         var found = views.Find(snapshot, query.Key(ns));
         return query.SchemaVersion is { } version && found.TryGet(out var view, out _) ? OlderViews.Of(view, version) : found;
     }
@@ -140,10 +144,15 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             return;
         }
 
-        var effective = Core.Layers.EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context);
-        Result<View> found = new View(effective);
-        if (query.SchemaVersion is { } schemaVersion)
-            found = OlderViews.Of(found.Value, schemaVersion);
+        Result<View> found = new View(EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context));
+        if (query.Representation != Representation.Raw)
+        {
+            if (found.Value.Problem is { } problem)
+                found = problem;
+            else if (query.SchemaVersion is { } schemaVersion)
+                found = OlderViews.Of(found.Value, schemaVersion);
+        }
+
         if (found.TryGet(out var view, out fault))
             await WriteAsync(context, view, query.Representation, board.Current.Revision);
         else

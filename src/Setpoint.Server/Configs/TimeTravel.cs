@@ -12,7 +12,7 @@ namespace Setpoint.Server.Configs;
 internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, ConfigMetrics metrics)
 {
     /// <summary>
-    /// A snapshot with all environments and namespaces as of the revision or time, and those layers that contribute to the configuration.
+    /// A snapshot with all environments and namespaces as of the revision or time, and those layers that contribute to the configuration or that it refers to.
     /// </summary>
     public async Task<Result<Snapshot>> FindAsync(
         string ns, ResolveContext context, long? version, DateTimeOffset? at, CancellationToken cancellationToken)
@@ -41,22 +41,20 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         documents.AddRange(await store.ReadAsOfAsync(NamespaceKind.KindName, null, revision, cancellationToken));
         var frame = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
 
-        var chain = context.Environment is null ? [] : frame.Environments().ChainOf(context.Environment);
-        var addresses = new List<Address>();
-        foreach (var name in frame.Namespaces().IncludedBy(ns).Add(ns).Add(Names.Global).Distinct(StringComparer.Ordinal))
+        // What the layers refer to is only known once they are read; it may refer to more.
+        var loaded = new HashSet<Address>();
+        var past = frame;
+        IEnumerable<string> open = [ns];
+        while (true)
         {
-            addresses.Add(SchemaKind.AddressOf(name));
-            addresses.Add(LayerSlot.BaseOf(name).ToAddress());
-            foreach (var environment in chain)
-                addresses.Add(new LayerSlot(name, LayerScope.Environment, environment).ToAddress());
+            var addresses = open.SelectMany(name => AddressesOf(frame, name, context)).Where(loaded.Add).ToList();
+            if (addresses.Count == 0)
+                break;
+            documents.AddRange(await store.ReadAsOfAsync(addresses, revision, cancellationToken));
+            past = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
+            open = ReferenceGraph.ReadBy(past, ns).Where(frame.Namespaces().Contains);
         }
 
-        if (context.User is not null)
-            addresses.Add(new LayerSlot(ns, LayerScope.User, context.User).ToAddress());
-        if (context.Environment is not null)
-            addresses.Add(new LayerSlot(ns, LayerScope.Runtime, context.Environment).ToAddress());
-        documents.AddRange(await store.ReadAsOfAsync(addresses, revision, cancellationToken));
-        var past = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
         if (!past.Schemas().Leaning.Any())
             return past;
 
@@ -64,5 +62,23 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         documents.RemoveAll(document => document.Address.Kind == SchemaKind.KindName);
         documents.AddRange(await store.ReadAsOfAsync(SchemaKind.KindName, null, revision, cancellationToken));
         return Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
+    }
+
+    /// <summary>The layers that the configuration may be merged of.</summary>
+    private static IEnumerable<Address> AddressesOf(Snapshot frame, string ns, ResolveContext context)
+    {
+        var chain = context.Environment is null ? [] : frame.Environments().ChainOf(context.Environment);
+        foreach (var name in frame.Namespaces().IncludedBy(ns).Add(ns).Add(Names.Global))
+        {
+            yield return SchemaKind.AddressOf(name);
+            yield return LayerSlot.BaseOf(name).ToAddress();
+            foreach (var environment in chain)
+                yield return new LayerSlot(name, LayerScope.Environment, environment).ToAddress();
+        }
+
+        if (context.User is not null)
+            yield return new LayerSlot(ns, LayerScope.User, context.User).ToAddress();
+        if (context.Environment is not null)
+            yield return new LayerSlot(ns, LayerScope.Runtime, context.Environment).ToAddress();
     }
 }

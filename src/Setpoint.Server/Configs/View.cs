@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 
 namespace Setpoint.Server.Configs;
@@ -10,6 +11,9 @@ internal sealed class View(EffectiveConfiguration effective)
     private readonly RenderedView?[] _rendered = new RenderedView?[Representations];
 
     public EffectiveConfiguration Effective { get; } = effective;
+
+    /// <summary>Why there is nothing to render but the layers; null if all is well.</summary>
+    public Fault? Problem { get; } = effective.Problems.IsEmpty ? null : new Fault.Invalid(effective.Problems);
 
     /// <summary>The ETag of the envelope, without quotes: the fingerprint of the configuration.</summary>
     public string Tag { get; } = effective.Fingerprint.ToShortText();

@@ -28,24 +28,32 @@ internal sealed class ViewCache(SnapshotBoard board, ConfigMetrics metrics)
     /// <summary>The view as of the newest snapshot, or why there is none.</summary>
     public Result<View> Find(in ViewKey key) => Find(board.Current, key);
 
-    /// <summary>The view as of this snapshot or a newer one.</summary>
+    /// <summary>The view as of this snapshot or a newer one. One whose references lead nowhere is a fault: nobody gets a part of it.</summary>
     public Result<View> Find(Snapshot snapshot, in ViewKey key)
     {
-        // A user without settings sees what everybody sees; keeping that once bounds the cache by what is stored, not by what is asked.
-        var canonical = key.User is not null && snapshot.Configs().Find(new LayerSlot(key.Namespace, LayerScope.User, key.User)) is null
-            ? key with { User = null }
-            : key;
-        if (_slots.TryGetValue(canonical, out var slot))
+        var found = FindAsWritten(snapshot, key);
+        return found.IsFault || found.Value.Problem is not { } problem ? found : problem;
+    }
+
+    /// <summary>The view as <see cref="Find(Snapshot, in ViewKey)"/> finds it, or one with a problem, for who shows layers and not their merge.</summary>
+    public Result<View> FindAsWritten(Snapshot snapshot, in ViewKey key)
+    {
+        if (key.User is null || HasLayer(snapshot, key.Namespace, key.User))
+            return FindExactly(snapshot, key);
+
+        // A user without settings sees what everybody sees, unless that refers to something where the user has some. Keeping it once
+        // bounds the cache by what is stored, not by what is asked.
+        var common = FindExactly(snapshot, key with { User = null });
+        if (!common.IsFault)
         {
-            var kept = slot.Kept;
-            if (kept.Revision >= snapshot.Revision)
+            foreach (var other in common.Value.Effective.Dependencies)
             {
-                slot.Touch();
-                return kept.View;
+                if (HasLayer(snapshot, other, key.User))
+                    return FindExactly(snapshot, key);
             }
         }
 
-        return Refresh(snapshot, canonical, slot);
+        return common;
     }
 
     /// <summary>Whether namespace and environment exist.</summary>
@@ -58,6 +66,24 @@ internal sealed class ViewCache(SnapshotBoard board, ConfigMetrics metrics)
         return null;
     }
 
+    private static bool HasLayer(Snapshot snapshot, string ns, string user) =>
+        snapshot.Configs().Find(new LayerSlot(ns, LayerScope.User, user)) is not null;
+
+    private Result<View> FindExactly(Snapshot snapshot, in ViewKey key)
+    {
+        if (_slots.TryGetValue(key, out var slot))
+        {
+            var kept = slot.Kept;
+            if (kept.Revision >= snapshot.Revision && !kept.View.Effective.IsOutdated(snapshot))
+            {
+                slot.Touch();
+                return kept.View;
+            }
+        }
+
+        return Refresh(snapshot, key, slot);
+    }
+
     private Result<View> Refresh(Snapshot snapshot, in ViewKey key, Slot? slot)
     {
         if (CheckTarget(snapshot, key.Namespace, key.Environment) is { } fault)
@@ -67,8 +93,7 @@ internal sealed class ViewCache(SnapshotBoard board, ConfigMetrics metrics)
         }
 
         var old = slot?.Kept.View;
-        var version = LayerStack.VersionOf(snapshot, key.Namespace, key.Context);
-        var view = old?.Effective.Version == version ? old : Resolve(snapshot, key);
+        var view = old?.Effective.HoldsAt(snapshot) == true ? old : Resolve(snapshot, key);
         if (slot is null)
         {
             if (_slots.Count >= ViewsMax)
@@ -92,7 +117,10 @@ internal sealed class ViewCache(SnapshotBoard board, ConfigMetrics metrics)
     }
 
     /// <summary>A view, and the newest revision for which it is known to hold.</summary>
-    private sealed record Checked(View View, long Revision);
+    private sealed record Checked(View View, long Revision)
+    {
+        public long Generation => View.Effective.References?.Generation ?? 0;
+    }
 
     private sealed class Slot(Checked first)
     {
@@ -111,13 +139,13 @@ internal sealed class ViewCache(SnapshotBoard board, ConfigMetrics metrics)
                 Volatile.Write(ref _lastUsed, now);
         }
 
-        /// <summary>Keeps the newer of the two and returns it.</summary>
+        /// <summary>Keeps the newer of the two, by revision and then by what was read outside the ledger, and returns it.</summary>
         public Checked Keep(Checked next)
         {
             while (true)
             {
                 var current = Kept;
-                if (current.Revision >= next.Revision)
+                if (current.Revision > next.Revision || (current.Revision == next.Revision && current.Generation >= next.Generation))
                     return current;
                 if (Interlocked.CompareExchange(ref _kept, next, current) == current)
                     return next;

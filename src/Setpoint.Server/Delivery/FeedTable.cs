@@ -49,7 +49,8 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
         var state = subscription.Feed.State;
 
         // Beyond the head: the ledger was put back to a backup, and the reader's state may be of a past that never was.
-        if (lastRevision is { } seen && seen <= board.Current.Revision && state.View is { } view && view.Effective.Version <= seen)
+        // What comes from outside the ledger changes without a revision, so the reader's may be an old value of the same one.
+        if (lastRevision is { } seen && seen <= board.Current.Revision && state.View is { Effective: { IsExternal: false } effective } && effective.Version <= seen)
             subscription.Sent = state;
         subscription.Feed.Add(subscription);
         subscription.Offer();

@@ -2,12 +2,13 @@ using Setpoint.Core.Json;
 using Setpoint.Server.Configs;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.References;
 using Setpoint.Server.Sources;
 
 namespace Setpoint.Server.Delivery;
 
-/// <summary><c>POST /api/config/{ns}/reload</c>: re-reads followed sources, then tells subscribers to read again.</summary>
-internal sealed class ReloadEndpoint(SnapshotBoard board, FollowedSources sources, ReloadBroadcast broadcast)
+/// <summary><c>POST /api/config/{ns}/reload</c>: re-reads followed sources and files that are referred to, then tells subscribers to read again.</summary>
+internal sealed class ReloadEndpoint(SnapshotBoard board, FollowedSources sources, FileReferenceWatch files, ReloadBroadcast broadcast)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -40,6 +41,7 @@ internal sealed class ReloadEndpoint(SnapshotBoard board, FollowedSources source
 
         // With force a source is imported although its files look the same as last time.
         var read = await sources.RereadAsync(force, context.RequestAborted);
+        files.Reread();
         var revision = board.Current.Revision;
         var told = broadcast.Publish(ns, environment, revision);
         var answer = new JsonObjectBuilder(6).Add("serviceName", ns);

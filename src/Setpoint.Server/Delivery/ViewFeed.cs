@@ -1,3 +1,5 @@
+using Setpoint.Core.Faults;
+using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Configs;
 
@@ -24,6 +26,7 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
     private FeedState? _state;
     private Rendered? _newest;
     private long _checked = -1;
+    private long _generation = -1;
     private uint _joined;
     private int _count;
 
@@ -42,18 +45,27 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
     /// <returns>True if subscribers have something to learn.</returns>
     public bool Advance(Snapshot snapshot, long since)
     {
-        if (snapshot.Revision <= Volatile.Read(ref _checked))
+        var generation = snapshot.Providers().Generation;
+        if (snapshot.Revision <= Volatile.Read(ref _checked) && generation == Volatile.Read(ref _generation))
             return false;
         lock (_gate)
         {
-            if (snapshot.Revision <= _checked)
+            if (snapshot.Revision <= _checked && generation == _generation)
                 return false;
             var old = _state;
             var found = views.Find(snapshot, Key);
             var view = found.IsFault ? null : found.Value;
 
             // The cache may know a newer snapshot's view; then this is that snapshot's state.
-            var revision = Math.Max(snapshot.Revision, view?.Effective.Version ?? 0);
+            var revision = Math.Max(Math.Max(snapshot.Revision, _checked), view?.Effective.Version ?? 0);
+            Volatile.Write(ref _generation, generation);
+            // Something outside the ledger that it refers to is gone: whoever runs on the last good state goes on with it.
+            if (found.Fault is Fault.Invalid && old is { View: not null })
+            {
+                Volatile.Write(ref _checked, revision);
+                return false;
+            }
+
             if (old is null || !ReferenceEquals(old.View, view) || view is null)
             {
                 var next = new FeedState(view, found.Fault, revision, (old?.Sequence ?? 0) + 1, since);

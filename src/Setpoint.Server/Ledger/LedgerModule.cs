@@ -1,3 +1,5 @@
+using Setpoint.Core;
+using Setpoint.Core.References;
 using Setpoint.Server.Process;
 using Setpoint.Storage;
 using Setpoint.Storage.Sqlite;
@@ -11,6 +13,7 @@ internal static class LedgerModule
     {
         services.AddSingleton<ILedgerStore>(provider => SqliteLedger.Create(
             new SqliteOptions(provider.GetRequiredService<ServerSettings>().DataFolder, provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(provider => StandardCatalog.Create(new ReferenceProviders(provider.GetServices<IReferenceProvider>())));
         services.AddSingleton<SnapshotBoard>();
         services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<CommitGroup>();

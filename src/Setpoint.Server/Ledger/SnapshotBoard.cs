@@ -1,13 +1,13 @@
 using System.Diagnostics;
-using Setpoint.Core;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Server.Ledger;
 
 /// <summary>The newest snapshot, and the signal that there is a newer one. Readers take no lock.</summary>
-internal sealed class SnapshotBoard
+/// <param name="catalog">Of every snapshot that will lie here.</param>
+internal sealed class SnapshotBoard(KindCatalog catalog)
 {
-    private Snapshot _current = Snapshot.Empty(StandardCatalog.Default);
+    private Snapshot _current = Snapshot.Empty(catalog);
     private TaskCompletionSource _changed = NewSignal();
     private long _replacedAt;
 
@@ -16,7 +16,7 @@ internal sealed class SnapshotBoard
 
     public Snapshot Current => Volatile.Read(ref _current);
 
-    /// <summary>Completes with the next snapshot. Take it before reading <see cref="Current"/>, never after.</summary>
+    /// <summary>Completes with the next snapshot, or with a reason to look at this one again. Take it before reading <see cref="Current"/>, never after.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
     /// <summary>Called only while starting and by the writer loop, so that revisions arrive in order.</summary>
@@ -27,8 +27,14 @@ internal sealed class SnapshotBoard
         // Swap, then signal: whoever the signal wakes must already see `next`.
         Volatile.Write(ref _current, next);
         Volatile.Write(ref _replacedAt, Stopwatch.GetTimestamp());
-        Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+        Nudge();
     }
+
+    /// <summary>
+    /// Wakes all who wait for a newer snapshot, to look at this one again: it resolves to something else, because of what lies outside
+    /// the ledger.
+    /// </summary>
+    public void Nudge() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
 
     /// <summary>Waits until this server has the revision.</summary>
     /// <returns>False if it has not come within <paramref name="patience"/>.</returns>

@@ -11,6 +11,7 @@ using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
 using Setpoint.Server.OpenApi;
+using Setpoint.Server.References;
 using Setpoint.Server.Schemas;
 using Setpoint.Server.Services;
 using Setpoint.Server.Sources;
@@ -35,6 +36,7 @@ internal static class ServerHost
         builder.Services
             .AddTelemetry(settings)
             .AddHttp(settings)
+            .AddReferences()
             .AddLedger()
             .AddAccess()
             .AddWrites()

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 
@@ -24,6 +25,15 @@ public sealed record ServerSettings
     /// <summary><c>SETPOINT_CONFIG_TREE</c>: a folder to import and follow. Default: none.</summary>
     public string? ConfigTree { get; init; }
 
+    /// <summary>
+    /// <c>SETPOINT_REFERENCE_ENV</c>: environment variables that configurations may refer to, separated by commas; <c>NAME_*</c> stands for
+    /// all that begin so. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> ReferenceVariables { get; init; } = [];
+
+    /// <summary><c>SETPOINT_REFERENCE_FILES</c>: the folder whose files configurations may refer to. Default: none.</summary>
+    public string? ReferenceFolder { get; init; }
+
     /// <summary><c>SETPOINT_CORS_ORIGINS</c>: origins whose pages may call, separated by commas. Default: none.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
@@ -35,6 +45,10 @@ public sealed record ServerSettings
 
     /// <summary><c>OTEL_EXPORTER_OTLP_PROTOCOL</c>: true for http/protobuf, false for grpc. Default grpc.</summary>
     public bool OtlpOverHttp { get; init; }
+
+    /// <summary>Variables with passwords of the server itself: no list lets them out.</summary>
+    public static readonly FrozenSet<string> OwnSecrets =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "SETPOINT_ADMIN_KEY", "CONFIG_ENCRYPTION_KEY", "DATABASE_URL", "REDIS_URL", "OTEL_EXPORTER_OTLP_HEADERS");
 
     private const int AdminKeyLengthMin = 16;
 
@@ -88,6 +102,28 @@ public sealed record ServerSettings
                 settings = settings with { ConfigTree = Path.GetFullPath(tree) };
             else
                 found.Add($"SETPOINT_CONFIG_TREE is '{tree}', which is not a folder.");
+        }
+
+        if (Get("SETPOINT_REFERENCE_ENV") is { } variables)
+        {
+            var list = variables.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            foreach (var name in list)
+            {
+                if (OwnSecrets.Contains(name))
+                    found.Add($"SETPOINT_REFERENCE_ENV has '{name}', which holds a password of the server itself and is never given out; take it off the list.");
+                else if (!IsVariable(name.EndsWith('*') ? name[..^1] : name))
+                    found.Add($"SETPOINT_REFERENCE_ENV has '{name}'; it must be the name of a variable, or the beginning of names and a star, such as APP_*.");
+            }
+
+            settings = settings with { ReferenceVariables = list };
+        }
+
+        if (Get("SETPOINT_REFERENCE_FILES") is { } files)
+        {
+            if (Directory.Exists(files))
+                settings = settings with { ReferenceFolder = Path.GetFullPath(files) };
+            else
+                found.Add($"SETPOINT_REFERENCE_FILES is '{files}', which is not a folder.");
         }
 
         if (Get("SETPOINT_CORS_ORIGINS") is { } origins)
@@ -146,6 +182,9 @@ public sealed record ServerSettings
         problems = found;
         return settings;
     }
+
+    private static bool IsVariable(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)

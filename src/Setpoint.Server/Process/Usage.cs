@@ -20,6 +20,9 @@ internal static class Usage
           SETPOINT_DATA          folder of the ledger (default ./data)
           SETPOINT_ADMIN_KEY     first administrator's API key (default: generated, kept in <data>/admin.key)
           SETPOINT_CONFIG_TREE   folder to import and follow (default: none)
+          SETPOINT_REFERENCE_ENV    environment variables that configurations may refer to, separated by commas,
+                                    APP_* for all that begin so (default: none)
+          SETPOINT_REFERENCE_FILES  folder whose files configurations may refer to (default: none)
           SETPOINT_CORS_ORIGINS  origins whose pages may call, separated by commas (default: none)
           LOG_LEVEL              error, warn, info or debug (default info)
           OTEL_EXPORTER_OTLP_ENDPOINT  where traces and metrics are sent (default: nowhere)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Tests.Json;
 

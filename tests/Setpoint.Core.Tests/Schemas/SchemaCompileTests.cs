@@ -104,7 +104,7 @@ public sealed class SchemaCompileTests
     public void A_mistake_in_a_registered_document_is_reported_with_its_name()
     {
         var registry = SchemaRegistry.BuiltIn.With("https://example.com/a", JsonOf("""{"type":"nonsense"}"""));
-        var violation = ViolationsOf("""{"$ref":"https://example.com/a"}""", SchemaOptions.Default with { Registry = registry }).First();
+        var violation = ViolationsOf("""{"$ref":"https://example.com/a"}""", SchemaOptions.Default with { Registry = registry })[0];
         violation.Message.ShouldContain("https://example.com/a");
         violation.Message.ShouldContain("/type");
     }

@@ -24,6 +24,34 @@ internal static class SchemaMaker
         return members.With("$defs", definitions);
     }
 
+    /// <summary>A schema that says of an object which properties it has and what they are; half of all objects may be valid.</summary>
+    public static JsonObject Members(Random random)
+    {
+        var schema = JsonObject.Empty;
+        if (random.Next(4) > 0)
+            schema = schema.With("properties", Any(Names));
+        if (random.Next(3) > 0)
+            schema = schema.With("patternProperties", Any(Patterns));
+        if (random.Next(3) > 0)
+            schema = schema.With("additionalProperties", Leaf());
+        if (random.Next(4) == 0)
+            schema = schema.With("unevaluatedProperties", Leaf());
+        if (random.Next(4) == 0)
+            schema = schema.With("required", new JsonArray([new JsonString(Pick(random, Names))]));
+        if (random.Next(4) == 0)
+            schema = schema.With("propertyNames", JsonObject.Empty.With("pattern", new JsonString(Pick(random, Patterns))));
+        return schema;
+
+        JsonValue Any(string[] names) => Enumerable.Range(0, 3).Aggregate(JsonObject.Empty, (map, _) => map.With(Pick(random, names), Leaf()));
+        JsonValue Leaf() => random.Next(4) switch
+        {
+            0 => JsonBoolean.False,
+            1 => JsonOf("""{"type":["string","number"]}"""),
+            2 => JsonOf("""{"not":{"type":"object"}}"""),
+            _ => JsonBoolean.True,
+        };
+    }
+
     public static JsonValue Schema(Random random, int depth)
     {
         if (random.Next(8) == 0 || depth <= 0)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using Setpoint.Core.Json;
-using Setpoint.Core.Schemas;
 using Setpoint.Core.Schemas.Keywords;
 using Setpoint.Core.Tests.Json;
 using static Setpoint.Core.Tests.Schemas.SchemaSamples;
@@ -45,7 +44,7 @@ public sealed class SchemaNumberTests
         var (a, b) = (Fraction(left), Fraction(right));
         var order = (a.Top * b.Bottom).CompareTo(b.Top * a.Bottom);
 
-        Math.Sign(ExactNumber.Of(left).CompareTo(ExactNumber.Of(right))).ShouldBe(order, $"{left} and {right}");
+        Math.Sign(ExactNumber.Of(left).CompareWith(ExactNumber.Of(right))).ShouldBe(order, $"{left} and {right}");
         JsonNumber.TryParse(left, out var number).ShouldBeTrue();
         if (b.Top.Sign > 0)
             ExactNumber.Of(left).IsMultipleOf(ExactNumber.Of(right)).ShouldBe((a.Top * b.Bottom % (b.Top * a.Bottom)).IsZero, $"{left} by {right}");

@@ -121,6 +121,8 @@ public sealed class StartRefusalTests
             ("SETPOINT_BIND", "everywhere"),
             ("SETPOINT_ADMIN_KEY", "short-secret"),
             ("SETPOINT_CONFIG_TREE", folder.File("missing")),
+            ("SETPOINT_REFERENCE_ENV", "*"),
+            ("SETPOINT_REFERENCE_FILES", folder.File("missing")),
             ("SETPOINT_CORS_ORIGINS", "admin.example.com"),
             ("LOG_LEVEL", "loud"),
             ("CONFIG_ENCRYPTION_KEY", "weak-key"));
@@ -128,9 +130,9 @@ public sealed class StartRefusalTests
         (await process.ExitAsync(Eventually.Soon)).ShouldNotBe(0);
 
         var lines = await process.ErrorLinesAsync();
-        foreach (var variable in (string[])["CONFIG_API_PORT", "CONFIG_WS_PORT", "SETPOINT_BIND", "SETPOINT_ADMIN_KEY", "SETPOINT_CONFIG_TREE", "SETPOINT_CORS_ORIGINS", "LOG_LEVEL", "CONFIG_ENCRYPTION_KEY"])
+        foreach (var variable in (string[])["CONFIG_API_PORT", "CONFIG_WS_PORT", "SETPOINT_BIND", "SETPOINT_ADMIN_KEY", "SETPOINT_CONFIG_TREE", "SETPOINT_REFERENCE_ENV", "SETPOINT_REFERENCE_FILES", "SETPOINT_CORS_ORIGINS", "LOG_LEVEL", "CONFIG_ENCRYPTION_KEY"])
             lines.Count(line => line.StartsWith($"setpoint: {variable} ", StringComparison.Ordinal)).ShouldBe(1, variable);
-        lines.Length.ShouldBe(8);
+        lines.Length.ShouldBe(10);
         string.Concat(lines).ShouldNotContain("short-secret");
         string.Concat(lines).ShouldNotContain("weak-key");
         Directory.Exists(folder.File("data")).ShouldBeFalse();

@@ -14,8 +14,8 @@ public sealed partial class ModuleEdgeTests
         ["Access"] = ["Http", "Process"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
-        // Configs for the views that are pushed, Sources by its facade for a reload.
-        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process", "Sources"],
+        // Configs for the views that are pushed, References and Sources by their facades for a reload.
+        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process", "References", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
         // The facade of each part that it shows.
         ["Health"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources"],
@@ -25,8 +25,9 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "Schemas", "Services",
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Schemas", "Services",
              "Sources", "Templates", "Writes"],
+        ["References"] = ["Ledger", "Process"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
         // Configs for the views: what a service lacks is judged on what it reads.
         ["Services"] = ["Configs", "Http", "Ledger", "Writes"],
@@ -43,11 +44,15 @@ public sealed partial class ModuleEdgeTests
         // Layers for the tree of environments.
         ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules"],
         ["Json"] = ["Faults"],
-        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "Schemas"],
+        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
+        // Faults for the codes of what leads nowhere.
+        ["References"] = ["Faults", "Json"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
         ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
+        // Refusals of what is read back.
+        ["Statistics"] = ["Faults"],
         ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
         // What documents make together; nothing names it but the catalog.
         ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Setpoint.Core;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Access;
@@ -42,7 +43,7 @@ public sealed class HealthAnswerTests
 
     private static async Task<(int Status, JsonObject Body)> AskAsync(params IHealthSource[] sources)
     {
-        var board = new SnapshotBoard();
+        var board = new SnapshotBoard(StandardCatalog.Default);
         board.Replace(Snapshot.Load(board.Current.Catalog, 1, Fingerprint.None, default, []));
         var endpoints = new HealthEndpoints(sources, board, new Running(), TimeProvider.System);
         var context = new DefaultHttpContext();

@@ -14,6 +14,8 @@ public sealed class ServerSettingsTests
             ["SETPOINT_BIND"] = "nowhere",
             ["SETPOINT_ADMIN_KEY"] = "s3cret",
             ["SETPOINT_CONFIG_TREE"] = "/does/not/exist",
+            ["SETPOINT_REFERENCE_ENV"] = "APP_*, 1ST",
+            ["SETPOINT_REFERENCE_FILES"] = "/does/not/exist",
             ["SETPOINT_CORS_ORIGINS"] = "example.com",
             ["LOG_LEVEL"] = "loud",
             ["DATABASE_URL"] = "postgresql://u:p4ss@h/db",
@@ -31,6 +33,19 @@ public sealed class ServerSettingsTests
         all.ShouldNotContain("t00short");
     }
 
+    [Theory]
+    [InlineData("*")]
+    [InlineData("A*B")]
+    [InlineData("A-B")]
+    [InlineData("SETPOINT_ADMIN_KEY")]
+    [InlineData("HOME,DATABASE_URL")]
+    public void Variables_that_may_be_referred_to_are_named_and_never_those_with_passwords_of_the_server(string list)
+    {
+        ServerSettings.Read(name => name == "SETPOINT_REFERENCE_ENV" ? list : null, out var problems);
+
+        problems.ShouldHaveSingleItem().ShouldStartWith($"SETPOINT_REFERENCE_ENV has '{list.Split(',')[^1]}'");
+    }
+
     [Fact]
     public void Without_variables_the_documented_defaults_hold()
     {
@@ -42,5 +57,7 @@ public sealed class ServerSettingsTests
         settings.Bind.ShouldBe(System.Net.IPAddress.Loopback);
         settings.LogLevel.ShouldBe(Microsoft.Extensions.Logging.LogLevel.Information);
         settings.CorsOrigins.ShouldBeEmpty();
+        settings.ReferenceVariables.ShouldBeEmpty();
+        settings.ReferenceFolder.ShouldBeNull();
     }
 }

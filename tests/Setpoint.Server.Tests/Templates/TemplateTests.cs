@@ -10,7 +10,7 @@ public sealed class TemplateTests : IAsyncLifetime
         {
           "description": "What every plugin starts with.",
           "parameters": {"team": {"type": "string", "pattern": "^[a-z]+$"}, "workers": {"type": "integer", "default": 2}},
-          "config": {"owner": "${param:team}", "pool": {"size": "${param:workers}"}, "url": "${config:global.base}/${param:team}"},
+          "config": {"owner": "${param:team}", "pool": {"size": "${param:workers}"}, "base": "https://plugins", "url": "${config:base}/${param:team}"},
           "environments": {"production": {"pool": {"size": 8}}},
           "tags": ["plugin"]
         }
@@ -38,7 +38,7 @@ public sealed class TemplateTests : IAsyncLifetime
             [{"address":"namespace/spell-check","version":{{before + 1}}},{"address":"config/spell-check/base","version":{{before + 1}}},{"address":"config/spell-check/env/production","version":{{before + 1}}}]
             """.Trim());
         made.Revision.ShouldBe(before + 1);
-        (await _server.GetAsync("/api/config/spell-check")).At("/config").ShouldBe("""{"owner":"docs","pool":{"size":2},"url":"${config:global.base}/docs"}""");
+        (await _server.GetAsync("/api/config/spell-check")).At("/config").ShouldBe("""{"owner":"docs","pool":{"size":2},"base":"https://plugins","url":"https://plugins/docs"}""");
         (await _server.GetAsync("/api/config/spell-check?environment=production")).At("/config/pool/size").ShouldBe("8");
         var ns = await _server.GetAsync("/api/namespaces/spell-check");
         (ns.At("/kind"), ns.At("/tags")).ShouldBe(("\"plugin\"", """["plugin"]"""));

@@ -76,7 +76,7 @@ internal sealed class MarkWalk(JsonValue root, ICollection<SchemaMark> into)
     }
 
     /// <summary>True as well where the pattern takes too long: then the property may be one that is meant.</summary>
-    public bool Matches(EcmaPattern pattern, string name)
+    public static bool Matches(EcmaPattern pattern, string name)
     {
         var run = new Run();
         return pattern.IsMatch(name, ref run) || run.GaveUp;

@@ -33,7 +33,7 @@ internal sealed record Dialect(DialectDraft Draft, Vocabularies Vocabularies)
     private const string VocabularyPrefix = "https://json-schema.org/draft/2020-12/vocab/";
     private const string VocabularyPrefix2019 = "https://json-schema.org/draft/2019-09/vocab/";
 
-    public bool Has(Vocabularies vocabulary) => (Vocabularies & vocabulary) != 0;
+    public bool Has(Vocabularies vocabulary) => (Vocabularies & vocabulary) != Vocabularies.None;
 
     /// <summary>Draft-07: beside <c>$ref</c> nothing else of a schema counts.</summary>
     public bool ReferenceStandsAlone => Draft == DialectDraft.Draft7;

@@ -23,7 +23,7 @@ internal static class NumberCompiler
             yield return new RangeKeyword(limits.Select(limit => (limit.Bound, limit.Limit!)));
         if (reader.Number("multipleOf") is not { } divisor)
             yield break;
-        if (DecimalText.Of(divisor.Text).CompareTo(DecimalText.Of("0")) > 0)
+        if (DecimalText.Of(divisor.Text).CompareWith(DecimalText.Of("0")) > 0)
             yield return new MultipleOfKeyword(divisor);
         else
             reader.Refuse(reader.PointerTo("multipleOf"), ViolationCode.ConstraintViolation, $"'{reader.PointerTo("multipleOf")}' is {Wording.Show(divisor)}; it must be greater than 0.");

@@ -57,11 +57,11 @@ internal sealed class ResourceScan
             var pointer = SchemaPointer.Append(place.Pointer, keyword);
             switch (members.ValueAt(i))
             {
-                case JsonArray list when (shape & SubschemaShape.List) != 0:
+                case JsonArray list when (shape & SubschemaShape.List) != SubschemaShape.None:
                     for (var index = 0; index < list.Items.Length; index++)
                         Enter(place, list.Items[index], SchemaPointer.Append(pointer, index));
                     break;
-                case JsonObject map when (shape & SubschemaShape.Map) != 0:
+                case JsonObject map when (shape & SubschemaShape.Map) != SubschemaShape.None:
                     for (var member = 0; member < map.Count; member++)
                     {
                         var inner = Enter(place, map.ValueAt(member), SchemaPointer.Append(pointer, map.NameAt(member)));
@@ -70,7 +70,7 @@ internal sealed class ResourceScan
                     }
 
                     break;
-                case JsonObject one when (shape & SubschemaShape.One) != 0:
+                case JsonObject one when (shape & SubschemaShape.One) != SubschemaShape.None:
                     Enter(place, one, pointer);
                     break;
             }

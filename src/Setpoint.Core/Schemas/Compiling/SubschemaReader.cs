@@ -75,14 +75,14 @@ internal sealed class SubschemaReader(SchemaCompilation compilation, SchemaLocat
         if (number.TryGetInt64(out var count) && count >= 0)
             return (int)Math.Min(count, int.MaxValue);
         var text = DecimalText.Of(number.Text);
-        if (!text.IsInteger || text.CompareTo(DecimalText.Of("0")) < 0)
+        if (!text.IsInteger || text.CompareWith(DecimalText.Of("0")) < 0)
         {
             RefuseType(PointerTo(keyword), "an integer of 0 or more", number);
             return null;
         }
 
         // 2.0 or 1e2.
-        return text.CompareTo(DecimalText.Of("1e9")) > 0 ? int.MaxValue : (int)decimal.Parse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return text.CompareWith(DecimalText.Of("1e9")) > 0 ? int.MaxValue : (int)decimal.Parse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 
     /// <summary>What the reference leads to; null if that is nothing, which is then reported.</summary>

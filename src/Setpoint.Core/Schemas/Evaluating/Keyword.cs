@@ -15,6 +15,9 @@ internal abstract class Keyword
     /// <param name="marks">The frame for what is evaluated here, or <see cref="Run.NoMarks"/>.</param>
     public abstract bool Check(JsonValue instance, ref Run run, int marks);
 
+    /// <summary>The same for the name of a property, which is text without a value around it.</summary>
+    public virtual bool CheckName(string name, ref Run run) => Check(new JsonString(name), ref run, Run.NoMarks);
+
     /// <summary>Reports why <see cref="Check"/> failed: at least one error.</summary>
     public abstract void Explain(JsonValue instance, Explanation explanation);
 

@@ -88,6 +88,25 @@ internal sealed class SchemaNode
         return true;
     }
 
+    /// <summary>Checks the name of a property; most keywords for text do it without making a value of it.</summary>
+    public bool CheckName(string name, ref Run run)
+    {
+        if (--run.StepsLeft < 0 || run.Depth >= Run.DepthMax)
+            return run.GiveUp();
+        run.Depth++;
+        foreach (var keyword in _keywords[(int)JsonKind.String])
+        {
+            if (!keyword.CheckName(name, ref run))
+            {
+                run.Depth--;
+                return false;
+            }
+        }
+
+        run.Depth--;
+        return true;
+    }
+
     /// <summary>Reports everything that is wrong with the instance. Called where <see cref="Check"/> failed.</summary>
     public void Explain(JsonValue instance, Explanation explanation)
     {

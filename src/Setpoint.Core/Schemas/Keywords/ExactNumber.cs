@@ -64,10 +64,10 @@ internal readonly struct ExactNumber
         return new(text, text[0] == '-' ? -mantissa : mantissa, point < 0 ? 0 : text.Length - point - 1);
     }
 
-    public int CompareTo(ExactNumber other)
+    public int CompareWith(ExactNumber other)
     {
         if (!IsShort || !other.IsShort)
-            return DecimalText.Of(Text).CompareTo(DecimalText.Of(other.Text));
+            return DecimalText.Of(Text).CompareWith(DecimalText.Of(other.Text));
         if (_scale == other._scale)
             return _mantissa.CompareTo(other._mantissa);
         return Scaled(other._scale).CompareTo(other.Scaled(_scale));

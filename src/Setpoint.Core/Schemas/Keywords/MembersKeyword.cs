@@ -20,10 +20,13 @@ internal sealed class MembersKeyword(
     SchemaNode? additional) : Keyword
 {
     private const int PlansMax = 32;
+
+    // A definition is used in a few places, each with names of its own.
+    private const int PlansKept = 4;
     private const int PlannedNamesMax = 256;
 
     // Races lose a plan or make one twice, no more: each is complete before it is visible.
-    private volatile MembersPlan? _plan;
+    private volatile MembersPlan[] _plans = [];
     private volatile PropertyNames? _lastSeen;
     private int _plansMade;
 
@@ -40,16 +43,24 @@ internal sealed class MembersKeyword(
     public override bool Check(JsonValue instance, ref Run run, int marks)
     {
         var members = (JsonObject)instance;
-        var plan = _plan;
-        if (plan is not null && ReferenceEquals(plan.Names, members.Names))
-            return plan.Check(members, ref run, marks);
+        foreach (var plan in _plans)
+        {
+            if (ReferenceEquals(plan.Names, members.Names))
+                return plan.Check(members, ref run, marks);
+        }
+
         if (ReferenceEquals(_lastSeen, members.Names) && _plansMade < PlansMax && members.Count <= PlannedNamesMax)
-            return MakePlan(members, ref run) is { } made ? made.Check(members, ref run, marks) : false;
+            return MakePlan(members, ref run) is { } made && made.Check(members, ref run, marks);
         _lastSeen = members.Names;
 
+        // People write properties in the order in which the schema has them, so the next one is tried before it is looked up.
+        var next = 0;
         for (var i = 0; i < members.Count; i++)
         {
-            if (!CheckOne(members, i, ref run, marks))
+            var name = members.NameAt(i);
+            var named = next < names.Count && string.Equals(names[next], name, StringComparison.Ordinal) ? next : names.IndexOf(name);
+            next = named >= 0 ? named + 1 : next;
+            if (!CheckOne(members, i, named, ref run, marks))
                 return false;
         }
 
@@ -115,7 +126,7 @@ internal sealed class MembersKeyword(
                 walk.Below(nodes[named], members.ValueAt(i), "properties", name);
             foreach (var (pattern, node) in patterns)
             {
-                if (!walk.Matches(pattern, name))
+                if (!MarkWalk.Matches(pattern, name))
                     continue;
                 known = true;
                 walk.Below(node, members.ValueAt(i), "patternProperties", pattern.Source);
@@ -127,11 +138,10 @@ internal sealed class MembersKeyword(
         }
     }
 
-    private bool CheckOne(JsonObject members, int index, ref Run run, int marks)
+    private bool CheckOne(JsonObject members, int index, int named, ref Run run, int marks)
     {
         var name = members.NameAt(index);
         var value = members.ValueAt(index);
-        var named = names.IndexOf(name);
         var known = named >= 0;
         if (known && !nodes[named].Check(value, ref run, Run.NoMarks))
             return false;
@@ -186,7 +196,9 @@ internal sealed class MembersKeyword(
         if (run.GaveUp)
             return null;
         Interlocked.Increment(ref _plansMade);
-        return _plan = new MembersPlan(members.Names, [.. checks.Where(check => !check.Node.IsTrivial)], [.. marked]);
+        var plan = new MembersPlan(members.Names, [.. checks.Where(check => !check.Node.IsTrivial)], [.. marked]);
+        _plans = [plan, .. _plans.Take(PlansKept - 1)];
+        return plan;
     }
 }
 

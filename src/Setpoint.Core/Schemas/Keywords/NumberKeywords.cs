@@ -27,7 +27,7 @@ internal sealed class RangeKeyword : Keyword
         var number = ExactNumber.Of(text);
         foreach (ref readonly var limit in _limits.AsSpan())
         {
-            if (!Holds(limit.Bound, number.CompareTo(limit.Limit)))
+            if (!Holds(limit.Bound, number.CompareWith(limit.Limit)))
                 return false;
         }
 
@@ -39,7 +39,7 @@ internal sealed class RangeKeyword : Keyword
         var number = ExactNumber.Of(((JsonNumber)instance).Text);
         foreach (var (bound, limit) in _limits)
         {
-            if (Holds(bound, number.CompareTo(limit)))
+            if (Holds(bound, number.CompareWith(limit)))
                 continue;
             var (name, rule) = Words(bound);
             explanation.Add(name, $"is {explanation.Show(instance)}; {rule} {Wording.Clip(limit.Text)}.");

@@ -6,15 +6,17 @@ namespace Setpoint.Core.Schemas.Keywords;
 /// <summary><c>required</c></summary>
 internal sealed class RequiredKeyword(string[] required, PropertyNames described) : Keyword
 {
-    // Names that are known to hold all that is required: objects with the same names need no second look.
+    // Names that are known to hold all that is required: objects with the same names need no second look. Two, because a definition is often
+    // used for two sorts of objects in turn.
     private volatile PropertyNames? _complete;
+    private volatile PropertyNames? _completeBefore;
 
     public IReadOnlyList<string> Required => required;
 
     public override bool Check(JsonValue instance, ref Run run, int marks)
     {
         var members = (JsonObject)instance;
-        if (ReferenceEquals(_complete, members.Names))
+        if (ReferenceEquals(_complete, members.Names) || ReferenceEquals(_completeBefore, members.Names))
             return true;
         run.Charge(required.Length >> 2);
         foreach (var name in required)
@@ -23,6 +25,7 @@ internal sealed class RequiredKeyword(string[] required, PropertyNames described
                 return false;
         }
 
+        _completeBefore = _complete;
         _complete = members.Names;
         return true;
     }
@@ -80,7 +83,7 @@ internal sealed class PropertyNamesKeyword(SchemaNode node) : Keyword
             return true;
         for (var i = 0; i < members.Count; i++)
         {
-            if (!node.Check(new JsonString(members.NameAt(i)), ref run, Run.NoMarks))
+            if (!node.CheckName(members.NameAt(i), ref run))
                 return false;
         }
 

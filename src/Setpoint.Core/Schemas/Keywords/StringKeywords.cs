@@ -5,23 +5,29 @@ using Setpoint.Core.Schemas.Patterns;
 
 namespace Setpoint.Core.Schemas.Keywords;
 
+/// <summary>A keyword that judges text, be it a value or the name of a property.</summary>
+internal abstract class TextKeyword : Keyword
+{
+    public sealed override bool Check(JsonValue instance, ref Run run, int marks) => CheckName(((JsonString)instance).Value, ref run);
+
+    public abstract override bool CheckName(string name, ref Run run);
+}
+
 /// <summary><c>minLength</c> and <c>maxLength</c>, in Unicode characters.</summary>
-internal sealed class LengthKeyword(int? least, int? most) : Keyword
+internal sealed class LengthKeyword(int? least, int? most) : TextKeyword
 {
     private readonly int _least = least ?? 0;
     private readonly int _most = most ?? int.MaxValue;
 
-    public override bool Check(JsonValue instance, ref Run run, int marks)
+    public override bool CheckName(string name, ref Run run)
     {
-        var text = ((JsonString)instance).Value;
-
         // A character is one or two UTF-16 units: mostly their number alone decides.
-        if (text.Length < _least || (text.Length + 1) / 2 > _most)
+        if (name.Length < _least || (name.Length + 1) / 2 > _most)
             return false;
-        if (text.Length <= _most && (text.Length + 1) / 2 >= _least)
+        if (name.Length <= _most && (name.Length + 1) / 2 >= _least)
             return true;
-        run.Charge(text.Length >> 6);
-        var length = LengthOf(text);
+        run.Charge(name.Length >> 6);
+        var length = LengthOf(name);
         return length >= _least && length <= _most;
     }
 
@@ -45,22 +51,21 @@ internal sealed class LengthKeyword(int? least, int? most) : Keyword
 }
 
 /// <summary><c>pattern</c></summary>
-internal sealed class PatternKeyword(EcmaPattern pattern) : Keyword
+internal sealed class PatternKeyword(EcmaPattern pattern) : TextKeyword
 {
-    public override bool Check(JsonValue instance, ref Run run, int marks) => pattern.IsMatch(((JsonString)instance).Value, ref run);
+    public override bool CheckName(string name, ref Run run) => pattern.IsMatch(name, ref run);
 
     public override void Explain(JsonValue instance, Explanation explanation) =>
         explanation.Add("pattern", $"is {explanation.Show(instance)}, which does not match the pattern '{Wording.Clip(pattern.Source)}'.");
 }
 
 /// <summary><c>format</c>, where it is asserted.</summary>
-internal sealed class FormatKeyword(StringFormat format) : Keyword
+internal sealed class FormatKeyword(StringFormat format) : TextKeyword
 {
-    public override bool Check(JsonValue instance, ref Run run, int marks)
+    public override bool CheckName(string name, ref Run run)
     {
-        var text = ((JsonString)instance).Value;
-        run.Charge(text.Length >> 5);
-        return format.IsMatch(text);
+        run.Charge(name.Length >> 5);
+        return format.IsMatch(name);
     }
 
     public override void Explain(JsonValue instance, Explanation explanation) =>

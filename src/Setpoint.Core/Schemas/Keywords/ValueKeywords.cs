@@ -55,7 +55,7 @@ internal sealed class IntegerKeyword(string[] allowed) : Keyword
 }
 
 /// <summary><c>enum</c> and <c>const</c>: values are compared by meaning, numbers exactly.</summary>
-internal sealed class OneOfValuesKeyword(string name, JsonValue[] values) : Keyword
+internal sealed class OneOfValuesKeyword(string keyword, JsonValue[] values) : Keyword
 {
     // A handful of texts is found sooner by comparing than by hashing.
     private const int ScannedMax = 8;
@@ -92,6 +92,8 @@ internal sealed class OneOfValuesKeyword(string name, JsonValue[] values) : Keyw
         return false;
     }
 
+    public override bool CheckName(string name, ref Run run) => ContainsText(name);
+
     public override void Explain(JsonValue instance, Explanation explanation)
     {
         var allowed = Wording.Or([.. values.Select(Wording.Show)]);
@@ -100,7 +102,7 @@ internal sealed class OneOfValuesKeyword(string name, JsonValue[] values) : Keyw
             && values.Length > 1
                 ? $" Did you mean \"{closest}\"?"
                 : "";
-        explanation.Add(name, $"is {explanation.Show(instance)}; it must be {allowed}.{hint}");
+        explanation.Add(keyword, $"is {explanation.Show(instance)}; it must be {allowed}.{hint}");
     }
 
     private bool ContainsText(string text)

@@ -11,13 +11,6 @@ internal sealed partial class EcmaParser
 {
     private const int DepthMax = 200;
 
-    private static readonly CodePointSet Digits = CodePointSet.Of(('0', '9'));
-    private static readonly CodePointSet LineEnds = CodePointSet.Of(('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029));
-    private static readonly CodePointSet Spaces = CodePointSet.Of(
-        ('\t', '\r'), (' ', ' '), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF));
-
-    public static readonly CodePointSet WordCharacters = CodePointSet.Of(('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z'));
-
     private readonly string _source;
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private int _at;
@@ -205,6 +198,37 @@ internal sealed partial class EcmaParser
         if (!Take(')'))
             throw Problem("a '(' is not closed");
         return made;
+    }
+
+    private PatternNode ReadEscape()
+    {
+        if (AtEnd)
+            throw Problem("it ends in a backslash");
+        var c = _source[_at];
+        switch (c)
+        {
+            case 'b':
+                _at++;
+                return new PatternNode.Anchor(AnchorKind.WordBoundary);
+            case 'B':
+                _at++;
+                return new PatternNode.Anchor(AnchorKind.NoWordBoundary);
+            case 'k':
+                _at++;
+                if (!Take('<'))
+                    throw Problem("'\\k' needs the name of a group: \\k<name>");
+                var name = ReadName();
+                return new PatternNode.BackReference(_names.TryGetValue(name, out var known) ? known : throw Problem($"there is no group '{name}'"));
+            case >= '1' and <= '9':
+                var begin = _at;
+                while (!AtEnd && char.IsAsciiDigit(_source[_at]))
+                    _at++;
+                var number = Number(_source.AsSpan(begin, _at - begin));
+                _largestReference = Math.Max(_largestReference, number);
+                return new PatternNode.BackReference(number);
+            default:
+                return new PatternNode.Set(ReadClassEscape() ?? CodePointSet.Of(ReadCharacterEscape()));
+        }
     }
 
     private string ReadName()

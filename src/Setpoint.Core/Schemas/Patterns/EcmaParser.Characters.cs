@@ -2,39 +2,15 @@ using System.Globalization;
 
 namespace Setpoint.Core.Schemas.Patterns;
 
-/// <summary>Escapes, and the classes in brackets.</summary>
+/// <summary>Characters, escapes and classes.</summary>
 internal sealed partial class EcmaParser
 {
-    private PatternNode ReadEscape()
-    {
-        if (AtEnd)
-            throw Problem("it ends in a backslash");
-        var c = _source[_at];
-        switch (c)
-        {
-            case 'b':
-                _at++;
-                return new PatternNode.Anchor(AnchorKind.WordBoundary);
-            case 'B':
-                _at++;
-                return new PatternNode.Anchor(AnchorKind.NoWordBoundary);
-            case 'k':
-                _at++;
-                if (!Take('<'))
-                    throw Problem("'\\k' needs the name of a group: \\k<name>");
-                var name = ReadName();
-                return new PatternNode.BackReference(_names.TryGetValue(name, out var known) ? known : throw Problem($"there is no group '{name}'"));
-            case >= '1' and <= '9':
-                var begin = _at;
-                while (!AtEnd && char.IsAsciiDigit(_source[_at]))
-                    _at++;
-                var number = Number(_source.AsSpan(begin, _at - begin));
-                _largestReference = Math.Max(_largestReference, number);
-                return new PatternNode.BackReference(number);
-            default:
-                return new PatternNode.Set(ReadClassEscape() ?? CodePointSet.Of(ReadCharacterEscape()));
-        }
-    }
+    private static readonly CodePointSet Digits = CodePointSet.Of(('0', '9'));
+    private static readonly CodePointSet LineEnds = CodePointSet.Of(('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029));
+    private static readonly CodePointSet Spaces = CodePointSet.Of(
+        ('\t', '\r'), (' ', ' '), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF));
+
+    public static readonly CodePointSet WordCharacters = CodePointSet.Of(('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z'));
 
     /// <summary><c>\d</c> and its like; null if it is none.</summary>
     private CodePointSet? ReadClassEscape()
