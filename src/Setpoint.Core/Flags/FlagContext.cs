@@ -51,10 +51,11 @@ public abstract class FlagContext
     internal abstract LogicRecord Record { get; }
 }
 
-/// <summary>A context of names and values. It remembers how it was laid out last: an app has one set of flags and asks it again and again.</summary>
+/// <summary>A context of names and values. It remembers how it was laid out for the last two sets of flags: an app asks its own and the shared one again and again.</summary>
 internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : FlagContext
 {
     private Laying? _last;
+    private Laying? _before;
     private ContextRecord? _record;
 
     internal override LogicRecord Record => _record ??= new(names, values);
@@ -63,19 +64,22 @@ internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : Fl
     {
         // Two threads may lay out at once; both do the same, and one of them is remembered.
         var last = _last;
-        return last is not null && ReferenceEquals(last.Layout, layout) ? last.Slots : LayOut(layout);
+        if (last is not null && ReferenceEquals(last.Layout, layout))
+            return last.Slots;
+        var before = _before;
+        return before is not null && ReferenceEquals(before.Layout, layout) ? before.Slots : LayOut(layout);
     }
 
     private LogicValue[] LayOut(FlagLayout layout)
     {
-        var slots = new LogicValue[layout.Names.Length];
-        Array.Fill(slots, LogicValue.Absent);
+        var slots = layout.Blank.ToArray();
         for (var i = 0; i < names.Length; i++)
         {
             if (layout.TryFind(names[i], out var number))
                 slots[number] = values[i];
         }
 
+        Volatile.Write(ref _before, _last);
         Volatile.Write(ref _last, new(layout, slots));
         return slots;
     }
@@ -124,22 +128,35 @@ internal sealed class ContextRecord(string[] names, LogicValue[] values) : Logic
     }
 }
 
-/// <summary>A context with what flagd adds to it.</summary>
-internal sealed class FlagdRecord(LogicRecord context, string flagKey, double time) : LogicRecord
+/// <summary>A context with its defaults and what flagd adds to it.</summary>
+internal sealed class FlagdRecord(LogicRecord context, LogicRecord? defaults, string flagKey, double time) : LogicRecord
 {
     private const string Name = "$flagd";
 
-    public override int Depth => Math.Max(2, context.Depth);
+    public override int Depth => Math.Max(2, Math.Max(context.Depth, defaults?.Depth ?? 0));
 
     public override bool TryGetValue(string name, out LogicValue value)
     {
         if (name != Name)
-            return context.TryGetValue(name, out value);
+            return context.TryGetValue(name, out value) || (defaults is not null && defaults.TryGetValue(name, out value));
         value = LogicValue.Of(Added());
         return true;
     }
 
-    public override JsonObject ToJson() => context.ToJson().With(Name, Added());
+    public override JsonObject ToJson()
+    {
+        var made = context.ToJson();
+        if (defaults?.ToJson() is { } more)
+        {
+            for (var i = 0; i < more.Count; i++)
+            {
+                if (!made.Contains(more.NameAt(i)))
+                    made = made.With(more.NameAt(i), more.ValueAt(i));
+            }
+        }
+
+        return made.With(Name, Added());
+    }
 
     private JsonObject Added() => new JsonObjectBuilder(2).Add("flagKey", flagKey).Add("timestamp", JsonNumber.Of(time)).Build();
 }

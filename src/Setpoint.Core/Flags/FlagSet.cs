@@ -62,7 +62,7 @@ public sealed class FlagSet
                 : compiler.Compile(flag));
         }
 
-        return new(source, FlagLayout.Of(slots, source.Schema, previous?._layout), plans);
+        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans);
     }
 
     public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
@@ -70,12 +70,22 @@ public sealed class FlagSet
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
     public FlagResult Evaluate(string key, FlagContext context, FlagTime time)
     {
+        return TryEvaluate(key, context, time, out var result) ? result : Missing(key);
+    }
+
+    /// <summary>Evaluates and counts; false if there is no flag of this key. For who looks in several sets.</summary>
+    public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
+    {
         ArgumentNullException.ThrowIfNull(context);
         if (!_plans.TryGetValue(key, out var plan))
-            return Missing(key);
-        var result = Evaluate(plan, context, time);
+        {
+            result = default;
+            return false;
+        }
+
+        result = Evaluate(plan, context, time);
         plan.Cells?.Count(result);
-        return result;
+        return true;
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
@@ -163,7 +173,7 @@ public sealed class FlagSet
     internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
     {
         var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
-        var record = plan.ReadsAnything ? new FlagdRecord(context.Record, plan.Key, seconds) : context.Record;
+        var record = plan.ReadsAnything ? new FlagdRecord(context.Record, _source.Defaults?.Record, plan.Key, seconds) : context.Record;
         return new(LogicValue.Of(record), context.Laid(_layout), plan.Steps) { Time = seconds };
     }
 
@@ -201,7 +211,8 @@ public sealed class FlagSet
 
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)
-        && ReferenceEquals(next.Schema, before.Schema) && next.CountsUsage == before.CountsUsage;
+        && ReferenceEquals(next.Schema, before.Schema) && ReferenceEquals(next.Defaults, before.Defaults)
+        && next.CountsUsage == before.CountsUsage;
 
     private static bool IsStill(FlagPlan plan, Flag flag, FlagSetSource source)
     {
