@@ -51,7 +51,8 @@ internal sealed class SetpointFlags : ISetpointFlags
             return fallback;
         if (TryWhole(result, out var whole))
             return whole;
-        FellBack(key, FlagCodes.TypeMismatch, NotWhole(key, result));
+        if (FellBack(key))
+            _log.FlagFellBack(key, FlagCodes.TypeMismatch, NotWhole(key, result));
         return fallback;
     }
 
@@ -93,15 +94,13 @@ internal sealed class SetpointFlags : ISetpointFlags
         {
             if (result.Error == FlagError.None && result.Is(type))
                 return true;
-            var wrong = result.As(type);
-            FellBack(key, wrong.Error.ToWire()!, wrong.ErrorMessage);
+            if (FellBack(key))
+                Tell(key, result.As(type));
             return false;
         }
 
         result = default;
-        SetpointMetrics.FlagFallbacks.Add(1);
-        // Why is said in words, which cost: only for a key that has not been told of.
-        if (MayTell(key ?? ""))
+        if (FellBack(key ?? ""))
         {
             var (code, message) = view.WhyMissing(key);
             _log.FlagFellBack(key ?? "", code, message);
@@ -130,12 +129,12 @@ internal sealed class SetpointFlags : ISetpointFlags
 
     private static bool TryWhole(in FlagResult result, out long whole)
     {
-        // Up to 2^53 a double has every whole number; what is larger is read from its digits.
+        // Below 2^53 a double has every whole number; what is larger is read from its digits.
         var number = result.GetNumber(0);
         whole = 0;
         if (!double.IsInteger(number))
             return false;
-        if (Math.Abs(number) > 1L << 53)
+        if (Math.Abs(number) >= 1L << 53)
             return result.Value is JsonNumber digits && digits.TryGetInt64(out whole);
         whole = (long)number;
         return true;
@@ -144,12 +143,12 @@ internal sealed class SetpointFlags : ISetpointFlags
     private static string NotWhole(string key, in FlagResult result) =>
         $"Flag '{key}' serves '{result.Variant}', which is no whole number of 64 bits; one is asked for.";
 
-    private void FellBack(string key, string code, string? message)
+    private void Tell(string key, in FlagResult wrong) => _log.FlagFellBack(key, wrong.Error.ToWire()!, wrong.ErrorMessage!);
+
+    /// <summary>Counts a fallback. True if it is to be told: why is said in words, which cost, and once for each key.</summary>
+    private bool FellBack(string key)
     {
         SetpointMetrics.FlagFallbacks.Add(1);
-        if (MayTell(key))
-            _log.FlagFellBack(key, code, message ?? "");
+        return _toldKeys.Count < ToldKeysMax && _toldKeys.TryAdd(key, true);
     }
-
-    private bool MayTell(string key) => _toldKeys.Count < ToldKeysMax && _toldKeys.TryAdd(key, true);
 }

@@ -7,13 +7,13 @@ namespace Setpoint.Client.Tests.Flags;
 
 public sealed class FlagEvaluationTests : FlagTest
 {
-    private const string Samples = $$"""
-        "boolean": {{On}},
+    private const string Samples = $$$$"""
+        "boolean": {{{{On}}}},
         "text": {"variants":{"a":"A","b":"B"},"defaultVariant":"a","metadata":{"team":"web"},"targeting":{"if":[{"==":[{"var":"plan"},"pro"]},"b",null]}},
         "number": {"variants":{"half":0.5,"whole":3,"huge":9007199254740993},"defaultVariant":"half","targeting":{"var":"pick"}},
         "object": {"variants":{"x":{"limit":5}},"defaultVariant":"x"},
-        "off": {"variants":{"on":true,"off":false},"defaultVariant":"on","state":"DISABLED"},
-        "split": {"variants":{"on":true,"off":false},"defaultVariant":"off","split":{"weights":{"on":1}}},
+        "off": {"variants":{"on":true,"off":false},"defaultVariant":"on","state":"disabled"},
+        "split": {"variants":{"on":true,"off":false},"defaultVariant":"off","split":{"weights":{"on":1,"off":1}}},
         "where": {"variants":{"production":"yes","other":"no"},"defaultVariant":"other","targeting":{"var":"environment"}},
         "who": {"variants":{"notification-service":1,"eu":2,"none":0},"defaultVariant":"none","targeting":{"var":{"var":"ask"}}}
         """;
@@ -42,7 +42,7 @@ public sealed class FlagEvaluationTests : FlagTest
             new FlagDetails<long>("number", 3, "whole", "TARGETING_MATCH", null, null, JsonObject.Empty, "global", 2));
         flags.GetNumberDetails("number", 0).Value.ShouldBe(0.5);
         flags.GetObjectDetails("object", JsonObject.Empty).Variant.ShouldBe("x");
-        flags.Status.ShouldBe(new SetpointFlagsStatus(true, flags.Status.Namespaces, 0));
+        (flags.Status.IsReady, flags.Status.ExposuresDropped).ShouldBe((true, 0));
         flags.Status.Namespaces.ShouldHaveSingleItem().ShouldBe(new FlagNamespaceStatus("global", SetpointOrigin.Server, 2, 8, null));
     }
 
@@ -151,8 +151,8 @@ public sealed class FlagEvaluationTests : FlagTest
     [Fact]
     public async Task A_segment_means_the_namespaces_own_and_else_the_global_one()
     {
-        const string Flag = """{"variants":{"on":true,"off":false},"defaultVariant":"off","rules":[{"if":{"segment":"beta"},"serve":"on"}]}""";
-        static string Segment(string ns, string user) => $$"""{"key":"beta","namespace":"{{ns}}","document":{"included":["{{user}}"]}}""";
+        const string Flag = """{"variants":{"on":true,"off":false},"defaultVariant":"off","rules":[{"when":{"segment":"beta"},"serve":"on"}]}""";
+        static string Segment(string ns, string user) => $$$"""{"key":"beta","namespace":"{{{ns}}}","document":{"included":["{{{user}}}"]}}""";
         await using var server = await ScriptedServer.StartAsync();
         server.Flags.Publish("global", $"\"everywhere\": {Flag}", Segment("global", "ann"));
         server.Flags.Publish("notification-service", $"\"own\": {Flag}", $"{Segment("global", "ann")},{Segment("notification-service", "bob")}");
@@ -200,7 +200,7 @@ public sealed class FlagEvaluationTests : FlagTest
         server.Flags.Publish("global", Samples);
         await using var connection = await ConnectWithFlagsAsync(server);
         var flags = connection.Client.Flags;
-        var context = FlagContext.Of("ann", ("plan", LogicValue.Of("pro")));
+        var context = FlagContext.Of("ann", ("plan", LogicValue.Of("pro")), ("pick", LogicValue.Of("whole")));
         Ask();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
