@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Setpoint.Client.Tests.FakeServer;
@@ -81,7 +83,7 @@ internal sealed class ScriptedFlags(string environment, Action signal)
 
         var ns = context.Request.Query["namespace"].ToString();
         var (state, revision, changed) = Look(ns);
-        var tag = $"\"flags-{state.Version}\"";
+        var tag = TagOf(state);
         if (long.TryParse(context.Request.Headers["Setpoint-Min-Revision"], out var least) && least > revision)
         {
             await ScriptedServer.Status(503, """{"code":"Behind","detail":"This server is behind."}""")(context);
@@ -95,7 +97,7 @@ internal sealed class ScriptedFlags(string environment, Action signal)
             await Task.WhenAny(changed, Task.Delay(TimeSpan.FromSeconds(int.Parse(wait.TrimEnd('s'), CultureInfo.InvariantCulture)), either.Token));
             Interlocked.Decrement(ref _held);
             (state, revision, _) = Look(ns);
-            tag = $"\"flags-{state.Version}\"";
+            tag = TagOf(state);
         }
 
         context.Response.Headers["Setpoint-Revision"] = revision.ToString(CultureInfo.InvariantCulture);
@@ -125,6 +127,9 @@ internal sealed class ScriptedFlags(string environment, Action signal)
         lock (_lock)
             return (_namespaces.GetValueOrDefault(ns, (0, "", "")), _revision, _changed.Task);
     }
+
+    private static string TagOf((long Version, string Flags, string Segments) state) =>
+        $"\"flags-{state.Version}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(state.Flags + state.Segments)))[..8]}\"";
 
     private static string Listed(string flags)
     {
