@@ -78,9 +78,9 @@ internal sealed class FlagBoard
 
     private static ImmutableArray<string> Changes(NamespaceFlags before, FlagDefinitions next, FlagSet set)
     {
-        var changes = FlagChanges.Between(before.Set, set);
-        // A flag that became unreadable is among those that are gone already; one that was and is no more gives nothing new.
-        var unreadable = next.Unreadable.Keys.Where(key => before.Definitions?.Unreadable.ContainsKey(key) != true && !changes.Contains(key, StringComparer.Ordinal));
+        IEnumerable<string> changes = before.Set is { } old ? FlagDifference.Between(old, set) : set.Keys;
+        // One that became unreadable is among those that are gone, but for the first time that anything is read.
+        var unreadable = before.Definitions is null ? next.Unreadable.Keys : [];
         return [.. changes.Concat(unreadable).Order(StringComparer.Ordinal)];
     }
 

@@ -53,15 +53,17 @@ public sealed class NamespaceFlags
     internal static readonly NamespaceFlags Empty = new(
         ImmutableSortedDictionary.Create<string, Flag>(StringComparer.Ordinal),
         ImmutableDictionary.Create<string, long>(StringComparer.Ordinal),
-        NameLinks.Empty);
+        NameLinks.Empty,
+        version: 0);
 
     private readonly ImmutableDictionary<string, long> _versions;
     private readonly NameLinks _dependents;
     private IReadOnlyCollection<Flag>? _all;
 
-    private NamespaceFlags(ImmutableSortedDictionary<string, Flag> flags, ImmutableDictionary<string, long> versions, NameLinks dependents)
+    private NamespaceFlags(ImmutableSortedDictionary<string, Flag> flags, ImmutableDictionary<string, long> versions, NameLinks dependents, long version)
     {
         Flags = flags;
+        Version = version;
         _versions = versions;
         _dependents = dependents;
     }
@@ -72,8 +74,14 @@ public sealed class NamespaceFlags
     /// <summary>In order of key.</summary>
     public IReadOnlyCollection<Flag> All => _all ??= [.. Flags.Values];
 
+    /// <summary>The newest version of any flag's document here, removals included; 0 if there never was one.</summary>
+    public long Version { get; }
+
     /// <summary>The newest version of this flag's document, its removal included; 0 if there never was one.</summary>
     public long VersionOf(string key) => _versions.GetValueOrDefault(key);
+
+    /// <summary>Keys of the flags that were written or removed in this revision or after it, in no particular order.</summary>
+    public IEnumerable<string> ChangedSince(long revision) => _versions.Where(entry => entry.Value >= revision).Select(entry => entry.Key);
 
     /// <summary>Keys of the flags that name this one in their own dependencies, in order.</summary>
     public ImmutableSortedSet<string> DependentsOf(string key) => _dependents.UsersOf(key);
@@ -84,5 +92,6 @@ public sealed class NamespaceFlags
         _dependents.With(
             key,
             before?.Dependencies.Select(dependency => dependency.Flag) ?? [],
-            after?.Dependencies.Select(dependency => dependency.Flag) ?? []));
+            after?.Dependencies.Select(dependency => dependency.Flag) ?? []),
+        Math.Max(Version, version));
 }

@@ -31,6 +31,7 @@ public sealed class FlagSet
         _layout = layout;
         _plans = plans.ToFrozenDictionary(plan => plan.Key, StringComparer.Ordinal);
         _scheduled = [.. plans.Where(plan => plan.Schedule is not null)];
+        ReadsTime = plans.Exists(plan => plan.ReadsTime);
     }
 
     public string Namespace => _source.Namespace;
@@ -38,6 +39,9 @@ public sealed class FlagSet
     public string Environment => _source.Environment;
 
     public int Count => _plans.Count;
+
+    /// <summary>True if an expression asks for <c>$flagd.timestamp</c>: answers may then differ from one second to the next.</summary>
+    public bool ReadsTime { get; }
 
     /// <summary>Keys of the flags, in no particular order.</summary>
     public ImmutableArray<string> Keys => _plans.Keys;

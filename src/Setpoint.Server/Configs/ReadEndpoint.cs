@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
@@ -13,10 +11,8 @@ namespace Setpoint.Server.Configs;
 /// <c>GET /api/config/{ns}</c>: the one route that every process of every service calls. The usual call finds its rendered bytes and
 /// writes them; it takes no lock, reads no store and serialises nothing.
 /// </summary>
-internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTravel timeTravel, ConfigMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTravel timeTravel, ConfigMetrics metrics, LongPoll longPoll)
 {
-    private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(5);
-
     public Task HandleAsync(HttpContext context)
     {
         var ns = (string)context.Request.RouteValues["ns"]!;
@@ -47,87 +43,23 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
     {
         var rendered = view.In(representation, out var made);
         metrics.Rendered(hit: !made);
-        var response = context.Response;
-        var headers = response.Headers;
-        headers[Answer.RevisionHeader] = HeaderText.Of(revision);
-        headers.CacheControl = "no-cache";
-        if (IsCurrent(context, rendered))
-        {
-            headers.ETag = rendered.ETag;
-            response.StatusCode = StatusCodes.Status304NotModified;
-            metrics.Read(notModified: true);
-            return Task.CompletedTask;
-        }
-
-        var bytes = rendered.Identity;
-        headers.ETag = rendered.ETag;
-        if (rendered.IsCompressible)
-        {
-            headers.Vary = HeaderNames.AcceptEncoding;
-            switch (AcceptedEncoding.Of(context.Request.Headers.AcceptEncoding))
-            {
-                case ContentCoding.Brotli:
-                    (bytes, headers.ContentEncoding, headers.ETag) = (rendered.Brotli, "br", rendered.WeakETag);
-                    break;
-                case ContentCoding.Gzip:
-                    (bytes, headers.ContentEncoding, headers.ETag) = (rendered.Gzip, "gzip", rendered.WeakETag);
-                    break;
-            }
-        }
-
-        metrics.Read(notModified: false);
-        headers.ContentType = rendered.ContentType;
-        headers.ContentLength = bytes.Length;
-        return WriteBodyAsync(response.BodyWriter, bytes, context.RequestAborted);
-    }
-
-    private static Task WriteBodyAsync(PipeWriter body, byte[] bytes, CancellationToken cancellationToken)
-    {
-        var written = body.WriteAsync(bytes, cancellationToken);
-        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+        var isCurrent = RenderedAnswer.IsCurrent(context, rendered);
+        metrics.Read(notModified: isCurrent);
+        return RenderedAnswer.WriteAsync(context, rendered, isCurrent, revision);
     }
 
     private static bool IsCurrent(HttpContext context, View view, Representation representation) =>
-        IsCurrent(context, view.In(representation, out _));
-
-    private static bool IsCurrent(HttpContext context, RenderedView rendered)
-    {
-        var condition = context.Request.Headers.IfNoneMatch;
-        return condition.Count > 0 && ETags.Matches(condition, rendered.Tag);
-    }
+        RenderedAnswer.IsCurrent(context, view.In(representation, out _));
 
     /// <summary>Answers as soon as the caller's ETag is no longer current, or with 304 when it has waited long enough.</summary>
     private async Task LongPollAsync(HttpContext context, string ns, ReadQuery query, TimeSpan wait)
     {
-        using var timeout = new CancellationTokenSource(wait, time);
-        // A server that stops answers at once: the caller asks again, and finds the next server or this one restarted.
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted, lifetime.ApplicationStopping);
-        while (true)
-        {
-            // The signal is taken before the value, or a change between the two would be slept through.
-            var changed = board.Changed;
-            var snapshot = board.Current;
-            if (!Find(snapshot, ns, query).TryGet(out var view, out var fault))
-            {
-                await Problem.WriteAsync(context, fault);
-                return;
-            }
-
-            if (!IsCurrent(context, view, query.Representation) || either.IsCancellationRequested)
-            {
-                await WriteAsync(context, view, query.Representation, snapshot.Revision);
-                return;
-            }
-
-            try
-            {
-                await changed.WaitAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-            {
-                // The wait is over: one more look, then the answer.
-            }
-        }
+        var snapshot = await longPoll.WaitAsync(context, wait, newest =>
+            !Find(newest, ns, query).TryGet(out var found, out _) || !IsCurrent(context, found, query.Representation));
+        if (Find(snapshot, ns, query).TryGet(out var view, out var fault))
+            await WriteAsync(context, view, query.Representation, snapshot.Revision);
+        else
+            await Problem.WriteAsync(context, fault);
     }
 
     private async Task ReadPastAsync(HttpContext context, string ns, ReadQuery query)
@@ -178,7 +110,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
                 query.String("user"),
                 query.Number("version", 1, long.MaxValue),
                 query.Time("at"),
-                query.Duration("wait", WaitMax),
+                query.Duration("wait", LongPoll.WaitMax),
                 (int?)query.Number("schemaVersion", 1, SchemaKind.VersionMax),
                 Representation.Envelope);
             if (query.Finish() is { } fault)

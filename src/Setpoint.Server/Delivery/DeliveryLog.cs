@@ -17,4 +17,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(2104, LogLevel.Error, "The watch over push connections failed on one pass and goes on.")]
     public static partial void WatchFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2105, LogLevel.Error, "The flags of {Namespace} in {Environment} could not be compared at revision {Revision}; who follows them is told with the next change.")]
+    public static partial void FlagFeedFailed(ILogger logger, string @namespace, string environment, long revision, Exception exception);
 }

@@ -14,13 +14,16 @@ internal static class DeliveryModule
         services.AddSingleton<DeliveryLimits>();
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<FeedTable>();
+        services.AddSingleton<FlagFeedTable>();
         services.AddSingleton<ReloadBroadcast>();
         services.AddSingleton<ReloadEndpoint>();
         services.AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<EventStreams>();
         services.AddSingleton<EventStreamEndpoint>();
         services.AddSingleton<ChannelRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<ChannelRegistry>());
         services.AddHostedService<PushDispatcher>();
+        services.AddHostedService<FlagDispatcher>();
         return services;
     }
 

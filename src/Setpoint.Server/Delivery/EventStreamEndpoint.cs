@@ -9,7 +9,7 @@ namespace Setpoint.Server.Delivery;
 
 /// <summary><c>GET /api/stream</c>: one subscription as server-sent events.</summary>
 internal sealed class EventStreamEndpoint(
-    FeedTable feeds, SnapshotBoard board, ChannelRegistry registry, DeliveryMetrics metrics, ILogger<EventStreamEndpoint> logger)
+    FeedTable feeds, FlagFeedTable flagFeeds, SnapshotBoard board, EventStreams streams, DeliveryMetrics metrics)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -25,36 +25,12 @@ internal sealed class EventStreamEndpoint(
             return;
         }
 
-        var headers = context.Response.Headers;
-        headers.ContentType = "text/event-stream";
-        headers.CacheControl = "no-store";
-        headers["X-Accel-Buffering"] = "no";
-
-        // The reader learns at once that it is connected, also where there is nothing new for it.
-        await context.Response.StartAsync(context.RequestAborted);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-
-        var channel = new EventStreamChannel(context, metrics, logger);
-        Subscription? subscription = null;
-        registry.Add(channel);
-        try
+        await streams.RunAsync(context, channel =>
         {
-            await using var gone = context.RequestAborted.UnsafeRegister(static state => ((EventStreamChannel)state!).Gone(), channel);
-            if (query.Topics.HasFlag(Topics.ConfigUpdates))
-            {
-                subscription = feeds.Join("", channel, query.Key);
-                feeds.Start(subscription, query.LastRevision);
-            }
-
-            await channel.Finished;
-        }
-        finally
-        {
-            if (subscription is not null)
-                feeds.Leave(subscription);
-            await channel.EndAsync();
-            registry.Remove(channel);
-        }
+            var follow = new Follow(feeds, flagFeeds, metrics, channel, "", query.Key, query.Topics, query.LastRevision);
+            follow.Start();
+            return follow.Leave;
+        });
     }
 
     private readonly record struct StreamQuery(ViewKey Key, Topics Topics, long? LastRevision)

@@ -14,10 +14,10 @@ internal sealed class FeedLane : IThreadPoolWorkItem
     private const int Chunk = 64;
 
     private readonly Lock _gate = new();
-    private readonly List<Subscription> _subscriptions = new(1);
+    private readonly List<ChannelSource> _subscriptions = new(1);
     private int _state;
 
-    public void Add(Subscription subscription)
+    public void Add(ChannelSource subscription)
     {
         lock (_gate)
         {
@@ -26,7 +26,7 @@ internal sealed class FeedLane : IThreadPoolWorkItem
         }
     }
 
-    public void Remove(Subscription subscription)
+    public void Remove(ChannelSource subscription)
     {
         lock (_gate)
         {
@@ -69,15 +69,15 @@ internal sealed class FeedLane : IThreadPoolWorkItem
     }
 
     /// <returns>How many there are.</returns>
-    public int Reload(PushFrame frame) => Visit(static (subscription, reload) => subscription.OfferReload(reload), frame);
+    public int Reload(PushFrame frame) => Visit(static (source, reload) => (source as Subscription)?.OfferReload(reload), frame);
 
     /// <remarks>
     /// From the end to the start: whoever takes the place of one that leaves comes from behind and was visited already. Those who join
     /// meanwhile are missed, and get the newest state by joining.
     /// </remarks>
-    private int Visit<T>(Action<Subscription, T> visit, T argument)
+    private int Visit<T>(Action<ChannelSource, T> visit, T argument)
     {
-        var chunk = System.Buffers.ArrayPool<Subscription>.Shared.Rent(Chunk);
+        var chunk = System.Buffers.ArrayPool<ChannelSource>.Shared.Rent(Chunk);
         var visited = 0;
         try
         {
@@ -102,7 +102,7 @@ internal sealed class FeedLane : IThreadPoolWorkItem
         }
         finally
         {
-            System.Buffers.ArrayPool<Subscription>.Shared.Return(chunk, clearArray: true);
+            System.Buffers.ArrayPool<ChannelSource>.Shared.Return(chunk, clearArray: true);
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
 
         Refresh(feed);
         metrics.Subscribed(channel.Transport);
-        return new(id, channel, feed);
+        return new(id, channel, feed, this);
     }
 
     /// <summary>From here on the subscription gets the feed's states, beginning with the newest unless the reader has it.</summary>
@@ -52,7 +52,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
         // What comes from outside the ledger changes without a revision, so the reader's may be an old value of the same one.
         if (lastRevision is { } seen && seen <= board.Current.Revision && state.View is { Effective: { IsExternal: false } effective } && effective.Version <= seen)
             subscription.Sent = state;
-        subscription.Feed.Add(subscription);
+        subscription.Feed.Followers.Add(subscription);
         subscription.Offer();
     }
 
@@ -60,7 +60,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
     {
         subscription.Channel.Forget(subscription);
         if (subscription.Lane is not null)
-            subscription.Feed.Remove(subscription);
+            subscription.Feed.Followers.Remove(subscription);
         lock (_gate)
         {
             var entry = _feeds[subscription.Feed.Key];
@@ -80,7 +80,7 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
         // The timestamp first: it may then be older than the snapshot's, and a lag is never shown too small.
         var since = board.ReplacedAt;
         if (feed.Advance(board.Current, since))
-            feed.Announce(inline: false);
+            feed.Followers.Announce(inline: false);
     }
 
     private sealed class Entry(ViewFeed feed)

@@ -4,7 +4,7 @@ namespace Setpoint.Server.Delivery;
 
 /// <summary>
 /// The sending side of one connection. At most one send is under way; what waits behind it is bounded: answers by the client's own
-/// pace, states by being only the newest of each subscription.
+/// pace, states by being only the newest of each source.
 /// </summary>
 /// <remarks>
 /// Whoever brings something to send while nothing is being sent becomes the pump and sends until nothing is left. A send that the socket
@@ -16,8 +16,8 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
     private Queue<PushFrame>? _replies;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _idle;
-    private Subscription? _first;
-    private Subscription? _last;
+    private ChannelSource? _first;
+    private ChannelSource? _last;
     private CloseReason? _close;
     private bool _comment;
     private bool _pumping;
@@ -41,13 +41,13 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
     protected DeliveryMetrics Metrics { get; } = metrics;
 
     /// <summary>The subscription may have something new.</summary>
-    public void Offer(Subscription subscription)
+    public void Offer(ChannelSource source)
     {
         lock (_gate)
         {
-            if (subscription.InLine || subscription.Ended || _ended || _close is not null)
+            if (source.InLine || source.Ended || _ended || _close is not null)
                 return;
-            Enqueue(subscription);
+            Enqueue(source);
             if (!TryBecomePump())
                 return;
         }
@@ -114,10 +114,10 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
     }
 
     /// <summary>Nothing of this subscription is sent any more, but for what is under way.</summary>
-    public void Forget(Subscription subscription)
+    public void Forget(ChannelSource source)
     {
         lock (_gate)
-            subscription.Ended = true;
+            source.Ended = true;
     }
 
     /// <summary>Lets what is to be said still be said (a close, at most), then ends as <see cref="EndAsync"/> does. The watch bounds it.</summary>
@@ -233,14 +233,14 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
                     await SendAsync(reply);
                     Metrics.Sent(Transport);
                 }
-                else if (next.Subscription!.Take(Metrics, out var since) is { } frame)
+                else if (next.Source!.Take(Metrics, out var since) is { } frame)
                 {
                     await SendAsync(frame);
                     Metrics.Sent(Transport);
                     if (since != 0)
                         Metrics.Delivered(since);
-                    if (next.Subscription.HasReload)
-                        Requeue(next.Subscription);
+                    if (next.Source.HasMore)
+                        Requeue(next.Source);
                 }
 
                 Progressed();
@@ -285,17 +285,17 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
                     return true;
                 }
 
-                while (_close is null && _first is { } subscription)
+                while (_close is null && _first is { } source)
                 {
-                    _first = subscription.NextInLine;
+                    _first = source.NextInLine;
                     _last = _first is null ? null : _last;
-                    subscription.NextInLine = null;
+                    source.NextInLine = null;
 
                     // Out of line before its state is read: what comes from now on puts it in line again.
-                    subscription.InLine = false;
-                    if (subscription.Ended)
+                    source.InLine = false;
+                    if (source.Ended)
                         continue;
-                    next = new(null, subscription, false, null);
+                    next = new(null, source, false, null);
                     return true;
                 }
 
@@ -313,23 +313,23 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
         }
     }
 
-    private void Requeue(Subscription subscription)
+    private void Requeue(ChannelSource source)
     {
         lock (_gate)
         {
-            if (!subscription.InLine && !subscription.Ended && !_ended && _close is null)
-                Enqueue(subscription);
+            if (!source.InLine && !source.Ended && !_ended && _close is null)
+                Enqueue(source);
         }
     }
 
-    private void Enqueue(Subscription subscription)
+    private void Enqueue(ChannelSource source)
     {
-        subscription.InLine = true;
+        source.InLine = true;
         if (_last is null)
-            _first = subscription;
+            _first = source;
         else
-            _last.NextInLine = subscription;
-        _last = subscription;
+            _last.NextInLine = source;
+        _last = source;
     }
 
     private void Fail()
@@ -365,7 +365,7 @@ internal abstract class PushChannel(HttpContext context, Transport transport, De
     }
 
     /// <summary>What the pump sends next: exactly one of these.</summary>
-    private readonly record struct Item(PushFrame? Frame, Subscription? Subscription, bool Comment, CloseReason? Close);
+    private readonly record struct Item(PushFrame? Frame, ChannelSource? Source, bool Comment, CloseReason? Close);
 
     private sealed class CloseReason(WebSocketCloseStatus status, string text)
     {

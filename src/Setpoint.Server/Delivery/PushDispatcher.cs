@@ -40,8 +40,8 @@ internal sealed class PushDispatcher(SnapshotBoard board, FeedTable feeds, ILogg
             {
                 if (!feed.Advance(snapshot, since))
                     continue;
-                var count = feed.Count;
-                feed.Announce(inline: count <= here);
+                var count = feed.Followers.Count;
+                feed.Followers.Announce(inline: count <= here);
                 here = count <= here ? here - count : here;
             }
 #pragma warning disable CA1031 // The loop's edge: a view that cannot be resolved because of a bug must not silence all other feeds.

@@ -31,10 +31,14 @@ internal sealed class PushFrame
     /// <param name="id">
     /// The revision a reader may resume from once it has this; null for messages that bring no state, after which it must not.
     /// </param>
-    public static PushFrame Of(string type, long? id, JsonObject message)
+    public static PushFrame Of(string type, long? id, JsonObject message) => OfEvent(type, id?.ToString(CultureInfo.InvariantCulture), message);
+
+    /// <param name="type">The event's type, also in upper case with underscores.</param>
+    /// <param name="id">What a reader may resume from; null if it must not. One line.</param>
+    public static PushFrame OfEvent(string type, string? id, JsonObject message)
     {
         // Compact JSON has no line breaks: inside strings they are escaped. So one data line always holds it.
-        var head = $"event: {EventName(type)}\n{(id is { } revision ? $"id: {revision.ToString(CultureInfo.InvariantCulture)}\n" : "")}data: ";
+        var head = $"event: {EventName(type)}\n{(id is null ? "" : $"id: {id}\n")}data: ";
         var json = JsonWriter.ToUtf8(message);
         var bytes = new byte[head.Length + json.Length + 2];
         Encoding.ASCII.GetBytes(head, bytes);

@@ -33,6 +33,19 @@ internal static class PushMessage
             .Build());
     }
 
+    public static PushFrame FlagUpdate(FlagNews news)
+    {
+        var message = Typed("FEATURE_FLAG_UPDATE")
+            .Add("serviceName", news.Target.Namespace)
+            .Add("environment", news.Target.Environment)
+            .Add("flagKey", news.Key)
+            .Add("enabled", news.IsEnabled)
+            .Add("variant", news.Variant);
+        if (news.IsDeleted)
+            message.Add("deleted", true);
+        return PushFrame.Of("FEATURE_FLAG_UPDATE", news.Revision, message.Add("revision", news.Revision).Build());
+    }
+
     public static PushFrame Reload(in ViewKey key, long revision) =>
         PushFrame.Of("CONFIGURATION_RELOAD", revision, Target(Typed("CONFIGURATION_RELOAD"), key).Add("revision", revision).Build());
 

@@ -16,7 +16,7 @@ internal sealed class ReloadBroadcast(FeedTable feeds)
 
             // A reader resumes from the last revision that it was told, so the state of that revision must be before it in the line.
             feeds.Refresh(feed);
-            told += feed.Reload(PushMessage.Reload(feed.Key, revision));
+            told += feed.Followers.Reload(PushMessage.Reload(feed.Key, revision));
         }
 
         return told;

@@ -10,8 +10,8 @@ namespace Setpoint.Server.Delivery;
 /// newest state when its socket is free, as bytes that are made once for all who had the same state before.
 /// </summary>
 /// <remarks>
-/// 1. <see cref="Advance"/> looks at a snapshot and replaces the state if the effective value differs. 2. <see cref="Announce"/> offers
-/// the news to the subscribers, over several lanes. 3. A subscriber whose socket is free asks <see cref="FrameOf"/> for the bytes from
+/// 1. <see cref="Advance"/> looks at a snapshot and replaces the state if the effective value differs. 2. Its followers are offered
+/// the news, over several lanes. 3. A subscriber whose socket is free asks <see cref="FrameOf"/> for the bytes from
 /// what it had to what is now. Nothing is queued per subscriber: the newest state is the queue.
 /// </remarks>
 internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
@@ -21,14 +21,11 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
 
     private readonly Lock _gate = new();
     private readonly Lock _rendering = new();
-    private readonly FeedLane?[] _lanes = new FeedLane?[lanes];
     private readonly Queue<Rendered> _older = new();
     private FeedState? _state;
     private Rendered? _newest;
     private long _checked = -1;
     private long _generation = -1;
-    private uint _joined;
-    private int _count;
 
     public ViewKey Key { get; } = key;
 
@@ -38,7 +35,8 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
     /// <summary>The newest revision at which the state is known to hold.</summary>
     public long CheckedRevision => Math.Max(Volatile.Read(ref _checked), 0);
 
-    public int Count => Volatile.Read(ref _count);
+    /// <summary>All who follow it.</summary>
+    public FeedLanes Followers { get; } = new(lanes);
 
     /// <summary>Looks at a snapshot that is on the board already.</summary>
     /// <param name="since">Timestamp of its swap.</param>
@@ -80,47 +78,6 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
             Volatile.Write(ref _checked, revision);
             return false;
         }
-    }
-
-    /// <summary>Offers the newest state to all.</summary>
-    /// <param name="inline">On this thread; else one for each lane. Either way nobody's socket is waited for.</param>
-    public void Announce(bool inline)
-    {
-        foreach (var lane in _lanes)
-        {
-            if (lane is not null)
-                lane.Run(inline);
-        }
-    }
-
-    public void Add(Subscription subscription)
-    {
-        lock (_gate)
-        {
-            var index = _joined++ % (uint)_lanes.Length;
-            subscription.Lane = _lanes[index] ??= new FeedLane();
-            subscription.Lane.Add(subscription);
-            _count++;
-        }
-    }
-
-    public void Remove(Subscription subscription)
-    {
-        lock (_gate)
-        {
-            subscription.Lane!.Remove(subscription);
-            _count--;
-        }
-    }
-
-    /// <summary>Asks all to read again.</summary>
-    /// <returns>How many were asked.</returns>
-    public int Reload(PushFrame frame)
-    {
-        var asked = 0;
-        foreach (var lane in _lanes)
-            asked += lane?.Reload(frame) ?? 0;
-        return asked;
     }
 
     /// <summary>The bytes that bring a reader from one state to the other.</summary>

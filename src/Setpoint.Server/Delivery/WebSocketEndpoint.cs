@@ -10,6 +10,7 @@ namespace Setpoint.Server.Delivery;
 /// <summary><c>/ws</c>: takes a WebSocket if the caller may open one, and holds its conversation.</summary>
 internal sealed class WebSocketEndpoint(
     FeedTable feeds,
+    FlagFeedTable flagFeeds,
     SnapshotBoard board,
     ChannelRegistry registry,
     DeliveryMetrics metrics,
@@ -52,7 +53,13 @@ internal sealed class WebSocketEndpoint(
         registry.Add(channel);
         try
         {
-            var session = new WebSocketSession(socket, channel, feeds, board, authenticator, limits);
+            var session = new WebSocketSession(
+                socket,
+                channel,
+                (id, subscribe) => new Follow(feeds, flagFeeds, metrics, channel, id, subscribe.Key, subscribe.Topics, subscribe.LastRevision),
+                board,
+                authenticator,
+                limits);
             await session.RunAsync(principal, registry.Now + (long)limits.AuthenticateWithin.TotalMilliseconds);
         }
         catch (WebSocketException broken) when (broken.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)

@@ -10,13 +10,13 @@ namespace Setpoint.Server.Delivery;
 
 /// <summary>The conversation with one client over a WebSocket: reads its messages one after another and answers them.</summary>
 internal sealed class WebSocketSession(
-    WebSocket socket, WebSocketChannel channel, FeedTable feeds, SnapshotBoard board, IAuthenticator authenticator, DeliveryLimits limits)
+    WebSocket socket, WebSocketChannel channel, Func<string, ClientMessage.Subscribe, Follow> follow, SnapshotBoard board, IAuthenticator authenticator, DeliveryLimits limits)
 {
     // Nearly every message of a client fits; the buffer is rented only while one is being received.
     private const int BufferSize = 1024;
 
     // A list and not a dictionary: nearly every socket has one subscription, and there may be 10,000 sockets.
-    private readonly List<(string Id, Subscription? Feed)> _subscriptions = new(1);
+    private readonly List<Follow> _subscriptions = new(1);
     private Principal? _principal;
     private int _made;
 
@@ -41,11 +41,8 @@ internal sealed class WebSocketSession(
         }
         finally
         {
-            foreach (var (_, feed) in _subscriptions)
-            {
-                if (feed is not null)
-                    feeds.Leave(feed);
-            }
+            foreach (var one in _subscriptions)
+                one.Leave();
         }
     }
 
@@ -139,19 +136,10 @@ internal sealed class WebSocketSession(
             return;
         }
 
-        var id = $"s{++_made}";
-        if (!subscribe.Topics.HasFlag(Topics.ConfigUpdates))
-        {
-            // Flags are no part of a configuration's feed; a subscription to them alone waits for theirs.
-            _subscriptions.Add((id, null));
-            channel.Reply(PushMessage.Subscribed(id, subscribe.Key, snapshot.Revision));
-            return;
-        }
-
-        var subscription = feeds.Join(id, channel, subscribe.Key);
-        _subscriptions.Add((id, subscription));
-        channel.Reply(PushMessage.Subscribed(id, subscribe.Key, subscription.Feed.CheckedRevision));
-        feeds.Start(subscription, subscribe.LastRevision);
+        var made = follow($"s{++_made}", subscribe);
+        _subscriptions.Add(made);
+        channel.Reply(PushMessage.Subscribed(made.Id, subscribe.Key, made.Revision(snapshot.Revision)));
+        made.Start();
     }
 
     private void Unsubscribe(ClientMessage.Unsubscribe unsubscribe)
@@ -163,10 +151,9 @@ internal sealed class WebSocketSession(
             return;
         }
 
-        var feed = _subscriptions[index].Feed;
+        var ended = _subscriptions[index];
         _subscriptions.RemoveAt(index);
-        if (feed is not null)
-            feeds.Leave(feed);
+        ended.Leave();
     }
 
     /// <summary>Says why; who has not authenticated is sent away as well.</summary>

@@ -39,6 +39,8 @@ internal static class Problem
             context.Response.Headers.RetryAfter = "1";
         if (fault is AccessFault.Unauthenticated)
             context.Response.Headers.WWWAuthenticate = "Bearer";
+        if (context.GetEndpoint()?.Metadata.GetMetadata<FaultShape>() is { } shape)
+            return Answer.WriteAsync(context, status, shape.Body(context, fault, status));
         return Answer.WriteAsync(context, status, ToJson(fault, status), ContentType);
     }
 

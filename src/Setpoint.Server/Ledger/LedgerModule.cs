@@ -16,6 +16,7 @@ internal static class LedgerModule
         services.AddSingleton(provider => StandardCatalog.Create(new ReferenceProviders(provider.GetServices<IReferenceProvider>())));
         services.AddSingleton<SnapshotBoard>();
         services.AddSingleton<LedgerMetrics>();
+        services.AddSingleton<LongPoll>();
         services.AddSingleton<CommitGroup>();
         services.AddSingleton<LedgerWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());

@@ -6,10 +6,12 @@ using Setpoint.Server.Commits;
 using Setpoint.Server.Configs;
 using Setpoint.Server.Delivery;
 using Setpoint.Server.Environments;
+using Setpoint.Server.Flags;
 using Setpoint.Server.Health;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Namespaces;
+using Setpoint.Server.Ofrep;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.References;
 using Setpoint.Server.Schemas;
@@ -42,6 +44,8 @@ internal static class ServerHost
             .AddWrites()
             .AddConfigs()
             .AddEnvironments()
+            .AddFlags()
+            .AddOfrep()
             .AddNamespaces()
             .AddSchemas()
             .AddTemplates()
@@ -62,6 +66,8 @@ internal static class ServerHost
         app.UseRevisionHeaders();
         app.MapConfigs();
         app.MapEnvironments();
+        app.MapFlags();
+        app.MapOfrep();
         app.MapNamespaces();
         app.MapSchemas();
         app.MapTemplates();

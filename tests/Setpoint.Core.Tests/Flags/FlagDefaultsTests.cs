@@ -4,7 +4,7 @@ using Setpoint.Core.Tests.Ledger;
 
 namespace Setpoint.Core.Tests.Flags;
 
-/// <summary>Attributes that a set of flags gives to contexts that lack them, and what differs between two sets.</summary>
+/// <summary>Attributes that a set of flags gives to contexts that lack them.</summary>
 public sealed class FlagDefaultsTests
 {
     private const string ByRegion = """
@@ -103,29 +103,6 @@ public sealed class FlagDefaultsTests
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-    }
-
-    [Fact]
-    public void Changes_are_new_removed_and_rewritten_flags_and_what_depends_on_them()
-    {
-        const string Plain = """{"variants":{"on":true,"off":false},"defaultVariant":"on"}""";
-        var ledger = TestLedger.WithEnvironments();
-        ledger.Commit(
-            TestFlags.Flag("base", Plain),
-            TestFlags.Flag("middle", """{"variants":{"on":true,"off":false},"defaultVariant":"on","offVariant":"off","dependencies":[{"flag":"base"}]}"""),
-            TestFlags.Flag("top", """{"variants":{"on":true,"off":false},"defaultVariant":"on","offVariant":"off","dependencies":[{"flag":"middle"}]}"""),
-            TestFlags.Flag("gone", Plain),
-            TestFlags.Flag("same", Plain));
-        var before = TestFlags.Compile(ledger.Snapshot);
-        ledger.Commit(
-            TestFlags.Flag("base", """{"variants":{"on":true,"off":false},"defaultVariant":"off"}"""),
-            TestFlags.Flag("new", Plain),
-            new(FlagKind.AddressOf(TestFlags.Namespace, "gone"), null));
-        var after = TestFlags.Compile(ledger.Snapshot, previous: before);
-
-        FlagChanges.Between(before, after).ShouldBe(["base", "gone", "middle", "new", "top"]);
-        FlagChanges.Between(after, TestFlags.Compile(ledger.Snapshot, previous: after)).ShouldBeEmpty();
-        FlagChanges.Between(null, after).ShouldBe(["base", "middle", "new", "same", "top"]);
     }
 
     private static FlagSet SetOf(FlagContext? defaults, FlagContextSchema? schema, params ReadOnlySpan<Core.Ledger.ProposedChange> changes)

@@ -1,0 +1,67 @@
+using Setpoint.Core.Faults;
+using Setpoint.Core.Flags;
+using Setpoint.Core.Json;
+
+namespace Setpoint.Server.Flags;
+
+/// <summary>
+/// The context of our own API: <c>{userId, userGroup, region, environment, customAttributes}</c>, or any other attributes. Pure.
+/// </summary>
+/// <remarks>
+/// <c>userId</c> is the targeting key unless there is one. Custom attributes are attributes too, so that rules name them directly, and stay
+/// what they are; where both name one, the attribute of the context itself counts.
+/// </remarks>
+internal static class EvaluationContext
+{
+    /// <summary>A context.</summary>
+    public static JsonLimits Limits { get; } = new(64 * 1024, 32);
+
+    /// <summary>A request that holds a context and little else.</summary>
+    public static JsonLimits Request { get; } = new(Limits.SizeMax + 1024, Limits.DepthMax + 1);
+
+    /// <summary>A request that holds a context and thousands of keys of flags.</summary>
+    public static JsonLimits RequestWithKeys { get; } = new(1024 * 1024, Limits.DepthMax + 1);
+
+    /// <summary>Why the context is too large; null if it is not.</summary>
+    public static Fault? CheckSize(JsonObject context) => JsonMeasure.Check(context, Limits) is { } fault
+        ? new Fault.TooLarge($"The context is too large: it may have {Limits.SizeMax} bytes and {Limits.DepthMax} levels. {fault.Message}")
+        : null;
+
+    public static Result<JsonObject> Flatten(JsonObject context)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["targetingKey", "userId"])
+        {
+            if (context[name] is { } key and not (JsonString or JsonNull))
+                return new Fault.Malformed($"'context.{name}' must be a string, not {JsonKinds.Describe(key.Kind)}.");
+        }
+
+        if (context["customAttributes"] is { } custom and not (JsonObject or JsonNull))
+            return new Fault.Malformed($"'context.customAttributes' must be an object, not {JsonKinds.Describe(custom.Kind)}.");
+
+        // Null is how some languages say that there is none.
+        var flat = new JsonObjectBuilder(context.Count + 8);
+        for (var i = 0; i < context.Count; i++)
+        {
+            if (context.ValueAt(i) is not JsonNull)
+                flat.Add(context.NameAt(i), context.ValueAt(i));
+        }
+
+        if (context["userId"] is JsonString user && context["targetingKey"] is null or JsonNull)
+            flat.Add("targetingKey", user);
+        if (context["customAttributes"] is JsonObject attributes)
+        {
+            for (var i = 0; i < attributes.Count; i++)
+            {
+                // A targeting key among the custom attributes must not take the place of the user.
+                var name = attributes.NameAt(i);
+                if (context[name] is null or JsonNull && !(name == "targetingKey" && context["userId"] is JsonString))
+                    flat.Add(name, attributes.ValueAt(i));
+            }
+        }
+
+        return flat.Build();
+    }
+
+    /// <summary>The environment that the context names; null if it names none.</summary>
+    public static string? EnvironmentOf(JsonObject context) => context["environment"] is JsonString { Value.Length: > 0 } environment ? environment.Value : null;
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Microsoft.Net.Http.Headers;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Flags;
+using Setpoint.Core.Json;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
+using Setpoint.Server.Http;
+using Setpoint.Server.Ledger;
+using Setpoint.Server.Writes;
+
+namespace Setpoint.Server.Flags;
+
+/// <summary>One flag: read and written, in its short form or its full one.</summary>
+internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, DocumentWriter writer, TimeProvider time)
+{
+    private const string MergePatchType = "application/merge-patch+json";
+    private const string NamespaceParameter = "namespace";
+
+    public Task GetAsync(HttpContext context)
+    {
+        var query = new QueryReader(context.Request);
+        var ns = query.String(NamespaceParameter) ?? Names.Global;
+        var environment = query.String("environment");
+        if (query.Finish() is { } fault)
+            return Problem.WriteAsync(context, fault);
+        var key = FlagPath.KeyOf(context);
+        var snapshot = board.Current;
+        if (snapshot.Flags().Find(ns, key) is not { } flag)
+            return Problem.WriteAsync(context, FlagJson.Missing(ns, key));
+        var answer = FlagJson.Both(snapshot, ns, key);
+        if (environment is not null)
+        {
+            if (!flags.Find(snapshot, ns, environment).TryGet(out var active, out fault))
+                return Problem.WriteAsync(context, fault);
+            // The board may have moved on, and the flag may be gone there.
+            if (active.Set.StateAt(key, time.GetUtcNow()) is { } state)
+                answer = FlagJson.Seen(answer, state, environment);
+        }
+
+        context.Response.Headers.ETag = $"\"{flag.Version}\"";
+        return Answer.OkAsync(context, answer);
+    }
+
+    /// <summary>Creates; never replaces what is there.</summary>
+    public async Task PostAsync(HttpContext context)
+    {
+        if (!(await RequestBody.ReadObjectAsync(context, RequestBody.OneDocument)).TryGet(out var json, out var fault)
+            || !FlagBody.Read(json).TryGet(out var body, out fault))
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        var name = (body.Document["name"] as JsonString)?.Value;
+        if ((body.Key ?? (name is null ? null : ShortForm.KeyOf(name))) is not { } key)
+        {
+            fault = new Fault.Malformed(name is null
+                ? "A new flag needs 'key', or 'name', of which a key is made."
+                : $"No key can be made of the name '{FlagJson.Shortened(name)}': it has no letter or digit, or over {FlagKeys.LengthMax}. Send 'key' as well.");
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        await WriteAsync(context, json, key, $"Create flag {key}.", body.ExpectedVersion, (before, ns) => before.Flags().Find(ns, key) is null
+            ? body.Full()
+            : new Fault.Conflict($"Flag '{key}' exists already in namespace '{ns}'; PUT /api/features/{Uri.EscapeDataString(key)} replaces it."));
+    }
+
+    public async Task PutAsync(HttpContext context)
+    {
+        var key = FlagPath.KeyOf(context);
+        if (!(await RequestBody.ReadObjectAsync(context, RequestBody.OneDocument)).TryGet(out var json, out var fault)
+            || !FlagBody.Read(json).TryGet(out var body, out fault)
+            || (fault = body.CheckKey(key)) is not null)
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        await WriteAsync(context, json, key, $"Set flag {key}.", body.ExpectedVersion, (_, _) => body.Full());
+    }
+
+    public async Task PatchAsync(HttpContext context)
+    {
+        var key = FlagPath.KeyOf(context);
+        var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
+        if (type is not (MergePatchType or "application/json"))
+        {
+            await Problem.WriteAsync(context, new Fault.Malformed($"A PATCH of a flag has the content type {MergePatchType}, not '{context.Request.ContentType}'."));
+            return;
+        }
+
+        if (!(await RequestBody.ReadObjectAsync(context, RequestBody.OneDocument)).TryGet(out var json, out var fault)
+            || !FlagBody.Read(json).TryGet(out var body, out fault)
+            || (fault = body.CheckKey(key)) is not null)
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        await WriteAsync(context, json, key, $"Change flag {key}.", body.ExpectedVersion, (before, ns) => before.Flags().Find(ns, key) is { } flag
+            ? FlagPatch.Apply(flag, body.Document)
+            : FlagJson.Missing(ns, key));
+    }
+
+    public Task DeleteAsync(HttpContext context)
+    {
+        var key = FlagPath.KeyOf(context);
+        return WriteAsync(context, null, key, $"Delete flag {key}.", expectedVersion: null, (before, ns) => before.Flags().Find(ns, key) is null
+            ? FlagJson.Missing(ns, key)
+            : (Result<JsonObject?>)(JsonObject?)null);
+    }
+
+    /// <param name="change">From the snapshot and the namespace to the document in full form.</param>
+    private Task WriteAsync(
+        HttpContext context, JsonObject? body, string key, string message, long? expectedVersion, Func<Snapshot, string, Result<JsonObject?>> change)
+    {
+        var ns = context.Request.Query[NamespaceParameter] is [{ Length: > 0 } named] ? named : Names.Global;
+        if (!Names.IsValid(ns))
+            return Problem.WriteAsync(context, new Fault.Malformed(Names.Explain("Namespace", ns)));
+        if (!FlagKeys.IsValid(key) || !Address.TryOf(FlagKind.KindName, [ns, key], out var address, out _))
+            return Problem.WriteAsync(context, new Fault.Malformed(FlagKeys.Explain("Flag key", key)));
+
+        return writer.WriteAsync(context, body, address, message, expectedVersion,
+            (PlanContext plan) => change(plan.Before, ns).TryGet(out var document, out var refusal)
+                ? Changes(plan.Before, ns, [new(address, document, expectedVersion)])
+                : refusal,
+            after => FlagJson.Both(after, ns, key), alsoKnown: NamespaceParameter);
+    }
+
+    /// <summary>A flag for a namespace that does not exist creates it, as a configuration does.</summary>
+    public static ImmutableArray<ProposedChange> Changes(Snapshot before, string ns, ImmutableArray<ProposedChange> changes) =>
+        before.Namespaces().Contains(ns) ? changes : changes.Add(new(NamespaceKind.AddressOf(ns), NamespaceKind.BodyOf(NamespaceKind.Service)));
+}
