@@ -9,7 +9,7 @@ namespace Setpoint.Client.Flags;
 
 /// <summary>
 /// Keeps the flags of one namespace up to date until it is told to stop: it asks when the stream says that something changed, and by long
-/// polls while there is no stream. Feeds know nothing of each other, so that one namespace that is refused keeps no other back.
+/// polls while there is no stream. The stream speaks of the service's own namespace; others are polled at all times. Feeds know nothing of each other, so that one namespace that is refused keeps no other back.
 /// </summary>
 internal sealed class FlagFeed
 {
@@ -54,6 +54,7 @@ internal sealed class FlagFeed
         string ns, SetpointSettings settings, SetpointTransport transport, FlagBoard board, StatusBoard status, Action<FlagsChangedEventArgs> changed, ILogger log)
     {
         Namespace = ns;
+        IsTold = ns == settings.Identity.Service && settings.Follow == SetpointFollow.Stream;
         Signal = new(settings.Time);
         _settings = settings;
         _time = settings.Time;
@@ -68,6 +69,9 @@ internal sealed class FlagFeed
     }
 
     public string Namespace { get; }
+
+    /// <summary>True if the stream tells of changes in this namespace.</summary>
+    public bool IsTold { get; }
 
     public FlagSignal Signal { get; }
 
@@ -125,7 +129,7 @@ internal sealed class FlagFeed
     private async Task FollowAsync(CancellationToken stop)
     {
         // The start has asked already; where a stream is on its way, its opening is the moment to ask again.
-        var pause = _settings.Follow == SetpointFollow.Stream && _works ? StreamGrace : TimeSpan.Zero;
+        var pause = IsTold && _works ? StreamGrace : TimeSpan.Zero;
         while (!stop.IsCancellationRequested)
         {
             try
@@ -150,7 +154,7 @@ internal sealed class FlagFeed
     {
         if (_toldFailure is FailureKind.Missing or FailureKind.Unauthorized or FailureKind.Refused)
         {
-            // Changes of other namespaces are told as well; they must not turn a refusal into a stream of requests.
+            // Whatever is told in the meantime must not turn a refusal into a stream of requests.
             await Task.Delay(pause, _time, stop).ConfigureAwait(false);
             return;
         }

@@ -21,7 +21,7 @@ internal sealed class FlagRuntime
         _publisher = publisher;
         Board = new(settings.Flags);
         _feeds = [.. (settings.Flags?.Namespaces ?? []).Select(ns => new FlagFeed(ns, settings, transport, Board, status, Tell, log))];
-        Signals = new([.. _feeds.Select(feed => feed.Signal)]);
+        Signals = new([.. _feeds.Where(feed => feed.IsTold).Select(feed => feed.Signal)]);
         _reporter = settings.Flags is { ReportsExposures: true } ? new(settings, transport, Board, log) : null;
         Client = new(this, settings.Time, log);
     }

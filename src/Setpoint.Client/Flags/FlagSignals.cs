@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Setpoint.Client.Flags;
 
-/// <summary>What the stream of changes says about flags, for every feed.</summary>
+/// <summary>What the stream of changes says about flags, for the feeds that it speaks of.</summary>
 internal sealed class FlagSignals(ImmutableArray<FlagSignal> signals)
 {
     /// <summary>The stream is through: what changes from here on is told.</summary>
@@ -19,7 +19,7 @@ internal sealed class FlagSignals(ImmutableArray<FlagSignal> signals)
             signal.Close();
     }
 
-    /// <summary>A flag changed. The event does not say of which namespace, and for most of them the answer is a short "not modified".</summary>
+    /// <summary>A flag changed.</summary>
     public void FlagChanged(long revision)
     {
         foreach (var signal in signals)

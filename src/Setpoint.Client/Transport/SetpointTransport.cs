@@ -24,7 +24,7 @@ internal sealed class SetpointTransport : IDisposable
     public SetpointTransport(SetpointSettings settings)
     {
         _settings = settings;
-        _subscriptions = settings.Flags is null ? "config-updates" : "config-updates,feature-flags";
+        _subscriptions = settings.Flags?.Namespaces.Contains(settings.Identity.Service) == true ? "config-updates,feature-flags" : "config-updates";
         var handler = settings.HttpHandler?.Invoke() ?? new SocketsHttpHandler
         {
             // A redirect would carry the request, and what it asks about, to a place that nobody configured.

@@ -9,6 +9,9 @@ namespace Setpoint.Client.Tests.FakeServer;
 /// <summary>The flags of a scripted server: definitions by namespace, the events about them, and the exposures it was told of.</summary>
 internal sealed class ScriptedFlags(string environment, Action signal)
 {
+    /// <summary>The namespace of which streams tell.</summary>
+    public const string Told = "notification-service";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (long Version, string Flags, string Segments)> _namespaces = new(StringComparer.Ordinal);
     private readonly List<string> _events = [];
@@ -51,10 +54,10 @@ internal sealed class ScriptedFlags(string environment, Action signal)
         {
             _revision = revision ?? _revision + 1;
             _namespaces[ns] = (_revision, flags, segments);
-            for (var i = 0; i < told; i++)
+            for (var i = 0; i < told && ns == Told; i++)
             {
                 _events.Add(
-                    $"event: feature-flag-update\nid: {_revision}\ndata: {{\"type\":\"FEATURE_FLAG_UPDATE\",\"flagKey\":\"any\",\"enabled\":true,"
+                    $"event: feature-flag-update\nid: {_revision}\ndata: {{\"type\":\"FEATURE_FLAG_UPDATE\",\"serviceName\":\"{ns}\",\"flagKey\":\"any\",\"enabled\":true,"
                     + $"\"environment\":\"{environment}\",\"revision\":{_revision}}}\n\n");
             }
 

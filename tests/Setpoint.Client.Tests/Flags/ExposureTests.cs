@@ -11,7 +11,7 @@ public sealed class ExposureTests : FlagTest
     public async Task Counts_are_sent_by_flag_variant_and_reason_after_the_interval()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}, \"never\": {On}, \"off\": {On.Replace("\"variants\"", "\"state\":\"disabled\",\"variants\"", StringComparison.Ordinal)}");
+        server.Flags.Publish(Own, $"\"a\": {On}, \"never\": {On}, \"off\": {On.Replace("\"variants\"", "\"state\":\"disabled\",\"variants\"", StringComparison.Ordinal)}");
         await using var connection = await ConnectWithFlagsAsync(server, options => options.TimeProvider = Time);
         for (var i = 0; i < 1000; i++)
             connection.Client.Flags.GetBoolean("a", false);
@@ -23,7 +23,7 @@ public sealed class ExposureTests : FlagTest
         var report = JsonDocument.Parse(server.Flags.Exposures.ShouldHaveSingleItem()).RootElement;
         report.GetProperty("service").GetString().ShouldBe("notification-service");
         report.GetProperty("environment").GetString().ShouldBe("production");
-        report.GetProperty("namespace").GetString().ShouldBe("global");
+        report.GetProperty("namespace").GetString().ShouldBe(Own);
         report.GetProperty("sequence").GetInt64().ShouldBe(1);
         report.GetProperty("from").GetString().ShouldBe("2026-11-20T12:00:00.000Z");
         (report.GetProperty("to").GetDateTimeOffset() - report.GetProperty("from").GetDateTimeOffset()).ShouldBeInRange(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(11));
@@ -35,7 +35,7 @@ public sealed class ExposureTests : FlagTest
     public async Task Nothing_is_lost_when_a_flag_changes_and_what_is_left_is_sent_at_the_stop()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}, \"b\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}, \"b\": {On}");
         var connection = await ConnectWithFlagsAsync(server);
         await StreamingAsync(connection);
         for (var i = 0; i < 10; i++)
@@ -44,7 +44,7 @@ public sealed class ExposureTests : FlagTest
             connection.Client.Flags.GetBoolean("b", false);
         }
 
-        server.Flags.Publish("global", $"\"a\": {Off}, \"b\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {Off}, \"b\": {On}");
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBooleanDetails("a", true).Value, "the change arrives");
         var more = connection.Client.Flags.GetBoolean("b", false);
         await connection.DisposeAsync();
@@ -61,7 +61,7 @@ public sealed class ExposureTests : FlagTest
     public async Task A_server_that_is_away_gets_the_counts_later_and_each_once()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         server.Flags.ExposuresScript = ScriptedServer.Status(502);
         await using var connection = await ConnectWithFlagsAsync(server, options => options.TimeProvider = Time);
         connection.Client.Flags.GetBoolean("a", false);
@@ -82,7 +82,7 @@ public sealed class ExposureTests : FlagTest
     public async Task A_server_without_the_route_is_told_of_once_and_asked_seldom()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         server.Flags.ExposuresScript = ScriptedServer.Status(404, """{"code":"NotFound","detail":"No such route."}""");
         await using var connection = await ConnectWithFlagsAsync(server, options => options.TimeProvider = Time);
         connection.Client.Flags.GetBoolean("a", false);
@@ -98,7 +98,7 @@ public sealed class ExposureTests : FlagTest
     public async Task A_report_that_the_server_refuses_is_dropped_and_counted()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         server.Flags.ExposuresScript = ScriptedServer.Status(400, """{"code":"MalformedRequest","detail":"No."}""");
         await using var connection = await ConnectWithFlagsAsync(server, options => options.TimeProvider = Time);
         for (var i = 0; i < 3; i++)
@@ -114,7 +114,7 @@ public sealed class ExposureTests : FlagTest
     public async Task Reports_can_be_off()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         var connection = await ConnectWithFlagsAsync(server, options => options.Flags.ReportsExposures = false);
         connection.Client.Flags.GetBoolean("a", false).ShouldBeTrue();
 

@@ -22,7 +22,7 @@ public sealed class FlagEvaluationTests : FlagTest
     public async Task Each_type_gives_what_the_flag_serves_and_the_details_say_why()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", Samples);
+        server.Flags.Publish(Own, Samples);
         await using var connection = await ConnectWithFlagsAsync(server);
         var flags = connection.Client.Flags;
 
@@ -35,26 +35,26 @@ public sealed class FlagEvaluationTests : FlagTest
         flags.GetObject("object", JsonObject.Empty)["limit"].ShouldBe(JsonNumber.Of(5));
 
         var details = flags.GetStringDetails("text", "-");
-        details.ShouldBe(new FlagDetails<string>("text", "A", "a", "DEFAULT", null, null, details.Metadata, "global", 2));
+        details.ShouldBe(new FlagDetails<string>("text", "A", "a", "DEFAULT", null, null, details.Metadata, Own, 2));
         details.Metadata["team"].ShouldBe(new JsonString("web"));
         flags.GetBooleanDetails("boolean", false).Reason.ShouldBe("STATIC");
         flags.GetIntegerDetails("number", 0, Pick("whole")).ShouldBe(
-            new FlagDetails<long>("number", 3, "whole", "TARGETING_MATCH", null, null, JsonObject.Empty, "global", 2));
+            new FlagDetails<long>("number", 3, "whole", "TARGETING_MATCH", null, null, JsonObject.Empty, Own, 2));
         flags.GetNumberDetails("number", 0).Value.ShouldBe(0.5);
         flags.GetObjectDetails("object", JsonObject.Empty).Variant.ShouldBe("x");
         (flags.Status.IsReady, flags.Status.ExposuresDropped).ShouldBe((true, 0));
-        flags.Status.Namespaces.ShouldHaveSingleItem().ShouldBe(new FlagNamespaceStatus("global", SetpointOrigin.Server, 2, 8, null));
+        flags.Status.Namespaces.ShouldHaveSingleItem().ShouldBe(new FlagNamespaceStatus(Own, SetpointOrigin.Server, 2, 8, null));
     }
 
     [Theory]
-    [InlineData("absent", "FLAG_NOT_FOUND", "'global'")]
+    [InlineData("absent", "FLAG_NOT_FOUND", "'notification-service'")]
     [InlineData("text", "TYPE_MISMATCH", "a boolean is asked for")]
     [InlineData("split", "TARGETING_KEY_MISSING", "targetingKey")]
     [InlineData(null, "FLAG_NOT_FOUND", "null")]
     public async Task What_goes_wrong_gives_the_fallback_and_a_code_and_is_logged_once(string? key, string code, string hint)
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", Samples);
+        server.Flags.Publish(Own, Samples);
         await using var connection = await ConnectWithFlagsAsync(server);
         var flags = connection.Client.Flags;
 
@@ -73,7 +73,7 @@ public sealed class FlagEvaluationTests : FlagTest
     public async Task A_disabled_flag_gives_the_fallback_without_an_error()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", Samples);
+        server.Flags.Publish(Own, Samples);
         await using var connection = await ConnectWithFlagsAsync(server);
 
         var details = connection.Client.Flags.GetBooleanDetails("off", true);
@@ -87,7 +87,7 @@ public sealed class FlagEvaluationTests : FlagTest
     public async Task A_number_that_is_not_whole_is_no_integer()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", Samples);
+        server.Flags.Publish(Own, Samples);
         await using var connection = await ConnectWithFlagsAsync(server);
 
         connection.Client.Flags.GetInteger("number", 7).ShouldBe(7);
@@ -100,7 +100,7 @@ public sealed class FlagEvaluationTests : FlagTest
     public async Task Attributes_of_the_process_are_seen_by_every_evaluation_and_a_context_overrides_them()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", Samples);
+        server.Flags.Publish(Own, Samples);
         await using var connection = await ConnectWithFlagsAsync(server, options =>
         {
             options.Context["region"] = "eu";
@@ -121,7 +121,7 @@ public sealed class FlagEvaluationTests : FlagTest
     {
         var schema = new FlagContextSchema("plan", "pick");
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", Samples);
+        server.Flags.Publish(Own, Samples);
         await using var connection = await ConnectWithFlagsAsync(server, options => options.Flags.Schema = schema);
         var context = new TypedFlagContext(schema) { TargetingKey = "ann" };
         context.Set(schema["plan"], "pro");
@@ -197,7 +197,7 @@ public sealed class FlagEvaluationTests : FlagTest
     public async Task Booleans_texts_and_numbers_allocate_nothing()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", Samples);
+        server.Flags.Publish(Own, Samples);
         await using var connection = await ConnectWithFlagsAsync(server);
         var flags = connection.Client.Flags;
         var context = FlagContext.Of("ann", ("plan", LogicValue.Of("pro")), ("pick", LogicValue.Of("whole")));

@@ -9,19 +9,19 @@ public sealed class FlagFollowTests : FlagTest
     public async Task A_change_arrives_by_the_stream_and_is_told_after_it_answers()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}, \"same\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}, \"same\": {On}");
         await using var connection = await ConnectWithFlagsAsync(server);
         var flags = connection.Client.Flags;
         var told = new ConcurrentQueue<(bool Value, FlagsChangedEventArgs Args)>();
         flags.Changed += (_, args) => told.Enqueue((flags.GetBoolean("a", true), args));
         await StreamingAsync(connection);
 
-        server.Flags.Publish("global", $"\"a\": {Off}, \"same\": {On}, \"new\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {Off}, \"same\": {On}, \"new\": {On}");
 
         await Soon.BecomesTrueAsync(() => !told.IsEmpty, "the change is told");
         var (value, args) = told.ShouldHaveSingleItem();
         value.ShouldBeFalse();
-        (args.Namespace, args.Revision).ShouldBe(("global", 3));
+        (args.Namespace, args.Revision).ShouldBe((Own, 3));
         args.Keys.ShouldBe(["a", "new"]);
         flags.GetBooleanDetails("a", true).Revision.ShouldBe(3);
         server.RequestsTo("/api/stream")[0].Query.ShouldContain("subscriptions=config-updates,feature-flags");
@@ -31,14 +31,14 @@ public sealed class FlagFollowTests : FlagTest
     public async Task A_handler_that_throws_is_logged_and_the_next_change_still_arrives()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await using var connection = await ConnectWithFlagsAsync(server);
         connection.Client.Flags.Changed += (_, _) => throw new InvalidOperationException("app bug");
         await StreamingAsync(connection);
 
-        server.Flags.Publish("global", $"\"a\": {Off}");
+        server.Flags.Publish(Own, $"\"a\": {Off}");
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the first change arrives");
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await Soon.BecomesTrueAsync(() => connection.Client.Flags.GetBoolean("a", false), "the second change arrives");
 
         Log.Count(7013).ShouldBeGreaterThanOrEqualTo(1);
@@ -48,15 +48,15 @@ public sealed class FlagFollowTests : FlagTest
     public async Task A_burst_of_events_for_one_commit_is_one_request()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await using var connection = await ConnectWithFlagsAsync(server);
         await StreamingAsync(connection);
         await SettledAsync(server);
         var before = server.RequestsTo("/api/features/definitions").Count;
 
-        server.Flags.Publish("global", $"\"a\": {Off}", told: 100);
+        server.Flags.Publish(Own, $"\"a\": {Off}", told: 100);
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the change arrives");
-        server.Flags.Publish("global", $"\"a\": {On}", told: 100);
+        server.Flags.Publish(Own, $"\"a\": {On}", told: 100);
         await Soon.BecomesTrueAsync(() => connection.Client.Flags.GetBoolean("a", false), "the next change arrives");
 
         var requests = server.RequestsTo("/api/features/definitions").Skip(before).ToList();
@@ -69,7 +69,7 @@ public sealed class FlagFollowTests : FlagTest
     public async Task What_changed_between_the_first_request_and_the_stream_is_not_missed()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.StreamScript = async context =>
         {
@@ -81,7 +81,7 @@ public sealed class FlagFollowTests : FlagTest
         };
         await using var connection = await ConnectWithFlagsAsync(server);
 
-        server.Flags.Publish("global", $"\"a\": {Off}", told: 0);
+        server.Flags.Publish(Own, $"\"a\": {Off}", told: 0);
         open.SetResult();
 
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the change arrives");
@@ -91,11 +91,11 @@ public sealed class FlagFollowTests : FlagTest
     public async Task Without_a_stream_long_polls_bring_every_change()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await using var connection = await ConnectWithFlagsAsync(server, options => options.Follow = SetpointFollow.Poll);
         await Soon.BecomesTrueAsync(() => server.Flags.Held == 1, "the server holds a poll");
 
-        server.Flags.Publish("global", $"\"a\": {Off}", told: 0);
+        server.Flags.Publish(Own, $"\"a\": {Off}", told: 0);
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the change arrives");
         await Soon.BecomesTrueAsync(() => server.Flags.Held == 1, "the server holds the next poll");
 
@@ -104,10 +104,29 @@ public sealed class FlagFollowTests : FlagTest
     }
 
     [Fact]
-    public async Task Follow_none_keeps_what_the_start_read()
+    public async Task Other_namespaces_are_polled_while_the_stream_tells_of_the_own_one()
     {
         await using var server = await ScriptedServer.StartAsync();
         server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"b\": {On}");
+        await using var connection = await ConnectAsync(server, options => options.Flags.Enabled = true);
+        await StreamingAsync(connection);
+        await Soon.BecomesTrueAsync(() => server.Flags.Held == 1, "the server holds a poll");
+
+        server.Flags.Publish("global", $"\"a\": {Off}");
+        await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the change of the other namespace arrives");
+        server.Flags.Publish(Own, $"\"b\": {Off}");
+        await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("b", true), "the change of the own namespace arrives");
+
+        server.RequestsTo("/api/features/definitions").Where(request => request.Query.Contains("wait=", StringComparison.Ordinal))
+            .ShouldAllBe(request => request.Query.Contains("namespace=global", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Follow_none_keeps_what_the_start_read()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await using var connection = await ConnectWithFlagsAsync(server, options => options.Follow = SetpointFollow.None);
 
         connection.Client.Flags.GetBoolean("a", false).ShouldBeTrue();
@@ -118,9 +137,9 @@ public sealed class FlagFollowTests : FlagTest
     public async Task One_namespace_that_is_refused_keeps_no_other_back()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         var contract = new ScriptedFlags("production", () => { });
-        contract.Publish("global", $"\"a\": {On}");
+        contract.Publish(Own, $"\"a\": {On}");
         server.Flags.DefinitionsScript = context => context.Request.Query["namespace"] == "secret-team"
             ? ScriptedServer.Status(403, """{"code":"Forbidden","detail":"Not yours."}""")(context)
             : contract.DefinitionsAsync(context, context.RequestAborted);
@@ -139,7 +158,7 @@ public sealed class FlagFollowTests : FlagTest
     public async Task A_server_that_was_restored_from_a_backup_is_believed()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}", revision: 50);
+        server.Flags.Publish(Own, $"\"a\": {On}", revision: 50);
         await using var connection = await ConnectWithFlagsAsync(server, options =>
         {
             options.TimeProvider = Time;
@@ -147,7 +166,7 @@ public sealed class FlagFollowTests : FlagTest
         });
         await Soon.BecomesTrueAsync(() => server.Flags.Held == 1, "the server holds a poll");
 
-        server.Flags.Publish("global", $"\"a\": {Off}", revision: 10);
+        server.Flags.Publish(Own, $"\"a\": {Off}", revision: 10);
 
         await AdvanceUntilAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the restored flags are taken");
         connection.Client.Flags.Status.Namespaces[0].Revision.ShouldBe(10);
@@ -157,7 +176,7 @@ public sealed class FlagFollowTests : FlagTest
     public async Task Garbage_keeps_the_last_good_flags()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await using var connection = await ConnectWithFlagsAsync(server);
         await StreamingAsync(connection);
         await SettledAsync(server);
@@ -166,7 +185,7 @@ public sealed class FlagFollowTests : FlagTest
         {
             server.Flags.DefinitionsScript = ScriptedServer.Body(body);
             var asked = server.RequestsTo("/api/features/definitions").Count;
-            server.Flags.Publish("global", $"\"a\": {Off}");
+            server.Flags.Publish(Own, $"\"a\": {Off}");
             await Soon.BecomesTrueAsync(() => server.RequestsTo("/api/features/definitions").Count > asked, "the client asks");
             await Soon.BecomesTrueAsync(() => connection.Client.Flags.Status.Namespaces[0].LastError is not null, "the trouble is noted");
         }
@@ -174,7 +193,7 @@ public sealed class FlagFollowTests : FlagTest
         connection.Client.Flags.GetBoolean("a", false).ShouldBeTrue();
         Log.Count(7043).ShouldBe(1);
         server.Flags.DefinitionsScript = null;
-        server.Flags.Publish("global", $"\"a\": {Off}");
+        server.Flags.Publish(Own, $"\"a\": {Off}");
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the client recovers");
         connection.Client.Flags.Status.Namespaces[0].LastError.ShouldBeNull();
     }
@@ -183,7 +202,7 @@ public sealed class FlagFollowTests : FlagTest
     public async Task Evaluations_while_flags_change_see_one_state_or_the_other()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await using var connection = await ConnectWithFlagsAsync(server);
         var flags = connection.Client.Flags;
         await StreamingAsync(connection);
@@ -203,7 +222,7 @@ public sealed class FlagFollowTests : FlagTest
         for (var i = 0; i < 10; i++)
         {
             var revision = server.Flags.Revision + 1;
-            server.Flags.Publish("global", $"\"a\": {On.Replace("\"defaultVariant\"", $"\"description\":\"{i}\",\"defaultVariant\"", StringComparison.Ordinal)}");
+            server.Flags.Publish(Own, $"\"a\": {On.Replace("\"defaultVariant\"", $"\"description\":\"{i}\",\"defaultVariant\"", StringComparison.Ordinal)}");
             await Soon.BecomesTrueAsync(() => flags.Status.Namespaces[0].Revision == revision, "the change arrives");
         }
 

@@ -13,7 +13,7 @@ public sealed class FlagStartTests : FlagTest
     {
         var server = await ScriptedServer.StartAsync();
         var port = server.Port;
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await FillCacheAsync(server, options => WithFlags(options));
         await server.DisposeAsync();
 
@@ -26,9 +26,9 @@ public sealed class FlagStartTests : FlagTest
         Log.Count(7041).ShouldBe(1);
 
         await using var again = await ScriptedServer.StartAsync(port: port);
-        again.Flags.Publish("global", $"\"a\": {Off}");
+        again.Flags.Publish(Own, $"\"a\": {Off}");
         await AdvanceUntilAsync(() => !flags.GetBoolean("a", true), "the server's flags arrive");
-        flags.Status.Namespaces[0].ShouldBe(new FlagNamespaceStatus("global", SetpointOrigin.Server, 2, 1, null));
+        flags.Status.Namespaces[0].ShouldBe(new FlagNamespaceStatus(Own, SetpointOrigin.Server, 2, 1, null));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class FlagStartTests : FlagTest
         Log.Count(7042).ShouldBe(1);
         connection.Client.Status.Origin.ShouldBe(SetpointOrigin.Server, "the configuration is not held back by flags");
 
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         server.Flags.DefinitionsScript = null;
         await AdvanceUntilAsync(() => flags.GetBoolean("a", false), "flags arrive");
         Volatile.Read(ref told).ShouldBe(1);
@@ -56,7 +56,7 @@ public sealed class FlagStartTests : FlagTest
     public async Task A_server_that_hangs_delays_the_start_once_and_not_twice()
     {
         await using var server = await ScriptedServer.StartAsync("""{"x":1}""");
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await FillCacheAsync(server, options => WithFlags(options));
         server.Flags.DefinitionsScript = ScriptedServer.Hang;
 
@@ -74,7 +74,7 @@ public sealed class FlagStartTests : FlagTest
     public async Task A_cache_that_is_torn_or_of_other_flags_is_not_used(string how)
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         await FillCacheAsync(server, options => WithFlags(options));
         var slot = Directory.GetFiles(CacheFolder, "flags-*").ShouldHaveSingleItem();
         if (how == "torn")
@@ -92,7 +92,7 @@ public sealed class FlagStartTests : FlagTest
     public async Task In_a_host_flags_are_there_before_the_first_service_starts()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.Flags.Publish("global", $"\"a\": {On}");
+        server.Flags.Publish(Own, $"\"a\": {On}");
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = "Production" });
         builder.AddSetpoint(Options(server, options => WithFlags(options, more => more.Environment = null)));
         using var host = builder.Build();
@@ -100,7 +100,7 @@ public sealed class FlagStartTests : FlagTest
 
         flags.GetBoolean("a", false).ShouldBeTrue();
         await host.StartAsync(Cancelled);
-        server.Flags.Publish("global", $"\"a\": {Off}");
+        server.Flags.Publish(Own, $"\"a\": {Off}");
         await Soon.BecomesTrueAsync(() => !flags.GetBoolean("a", true), "the change arrives");
         await host.StopAsync(Cancelled);
     }

@@ -3,9 +3,10 @@ using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests.Flags;
 
-/// <summary>A client that uses flags, of the namespace <c>global</c> alone unless a test says otherwise.</summary>
+/// <summary>A client that uses flags, of its own namespace alone unless a test says otherwise.</summary>
 public abstract class FlagTest : ClientTest
 {
+    private protected const string Own = ScriptedFlags.Told;
     private protected const string On = """{"variants":{"on":true,"off":false},"defaultVariant":"on"}""";
     private protected const string Off = """{"variants":{"on":true,"off":false},"defaultVariant":"off"}""";
 
@@ -17,7 +18,7 @@ public abstract class FlagTest : ClientTest
     private protected static void WithFlags(SetpointOptions options, Action<SetpointOptions>? more = null)
     {
         options.Flags.Enabled = true;
-        options.Flags.Namespaces.Add("global");
+        options.Flags.Namespaces.Add(Own);
         more?.Invoke(options);
     }
 
