@@ -47,6 +47,9 @@ public abstract class FlagContext
     /// <summary>The attributes by number.</summary>
     internal abstract ReadOnlySpan<LogicValue> Laid(FlagLayout layout);
 
+    /// <summary>Of the targeting key, for counting; 0 where there is none. Made when it is first asked for.</summary>
+    internal abstract ulong KeyHash { get; }
+
     /// <summary>The attributes by name, for expressions that find out at run time what they read.</summary>
     internal abstract LogicRecord Record { get; }
 }
@@ -57,6 +60,22 @@ internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : Fl
     private Laying? _last;
     private Laying? _before;
     private ContextRecord? _record;
+    private ulong _keyHash;
+    private bool _isHashed;
+
+    internal override ulong KeyHash
+    {
+        get
+        {
+            if (Volatile.Read(ref _isHashed))
+                return _keyHash;
+            // The last of a name counts. Two threads may do this at once; both find the same.
+            var at = Array.LastIndexOf(names, FlagLayout.TargetingKey);
+            _keyHash = at >= 0 && values[at].TextOrNull is { Length: > 0 } key ? FlagKeySketch.HashOf(key) : 0;
+            Volatile.Write(ref _isHashed, true);
+            return _keyHash;
+        }
+    }
 
     internal override LogicRecord Record => _record ??= new(names, values);
 

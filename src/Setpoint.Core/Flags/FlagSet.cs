@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
+using Setpoint.Core.Statistics;
 
 namespace Setpoint.Core.Flags;
 
@@ -57,7 +58,7 @@ public sealed class FlagSet
         if (previous is not null && !CanFollow(source, previous._source))
             previous = null;
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
-        var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage);
+        var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage, source.CountsKeys);
         var plans = new List<FlagPlan>(source.Flags.Count);
         foreach (var flag in source.Flags)
         {
@@ -89,6 +90,8 @@ public sealed class FlagSet
 
         result = Evaluate(plan, context, time);
         plan.Cells?.Count(result);
+        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
+            keys.Add(hash);
         return true;
     }
 
@@ -149,6 +152,19 @@ public sealed class FlagSet
         var usage = ImmutableArray.CreateBuilder<FlagUsage>();
         foreach (var plan in _plans.Values)
             plan.Cells?.Drain((variant, reason, count) => usage.Add(new(plan.Key, variant < 0 ? null : plan.Variants[variant].Name, reason, count)));
+        return usage.ToImmutable();
+    }
+
+    /// <summary>Takes out who asked since the last time, by flag. As for <see cref="DrainUsage"/>, ask the set that is replaced too.</summary>
+    public ImmutableArray<FlagKeysUsage> DrainKeys()
+    {
+        var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
+        foreach (var plan in _plans.Values)
+        {
+            if (plan.Keys?.Drain() is { } sketch)
+                usage.Add(new(plan.Key, sketch));
+        }
+
         return usage.ToImmutable();
     }
 
@@ -216,7 +232,7 @@ public sealed class FlagSet
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)
         && ReferenceEquals(next.Schema, before.Schema) && ReferenceEquals(next.Defaults, before.Defaults)
-        && next.CountsUsage == before.CountsUsage;
+        && next.CountsUsage == before.CountsUsage && next.CountsKeys == before.CountsKeys;
 
     private static bool IsStill(FlagPlan plan, Flag flag, FlagSetSource source)
     {
@@ -243,3 +259,7 @@ public sealed record FlagScheduleChange(DateTimeOffset At, ImmutableArray<string
 /// <summary>How often a flag gave an answer.</summary>
 /// <param name="Variant">Null: the default in the caller's code stood.</param>
 public readonly record struct FlagUsage(string Key, string? Variant, FlagReason Reason, long Count);
+
+/// <summary>Whom a flag gave answers to.</summary>
+/// <param name="Keys">The targeting keys, as a sketch that estimates how many different ones there were.</param>
+public sealed record FlagKeysUsage(string Key, HyperLogLog Keys);

@@ -67,6 +67,8 @@ public sealed class TypedFlagContext : FlagContext
     private readonly LogicValue[] _values;
     private ContextRecord? _record;
     private LogicValue[]? _laid;
+    private ulong _keyHash;
+    private bool _isHashed;
 
     public TypedFlagContext(FlagContextSchema schema)
     {
@@ -82,7 +84,22 @@ public sealed class TypedFlagContext : FlagContext
     public string? TargetingKey
     {
         get => _values[0].TextOrNull;
-        set => _values[0] = value is null ? LogicValue.Absent : LogicValue.Of(value);
+        set
+        {
+            _values[0] = value is null ? LogicValue.Absent : LogicValue.Of(value);
+            _isHashed = false;
+        }
+    }
+
+    internal override ulong KeyHash
+    {
+        get
+        {
+            if (_isHashed)
+                return _keyHash;
+            _isHashed = true;
+            return _keyHash = _values[0].TextOrNull is { Length: > 0 } key ? FlagKeySketch.HashOf(key) : 0;
+        }
     }
 
     internal override LogicRecord Record => _record ??= new([FlagLayout.TargetingKey, .. Schema.Names], _values);
@@ -102,7 +119,11 @@ public sealed class TypedFlagContext : FlagContext
     public void Set(FlagAttribute attribute, bool value) => Set(attribute, LogicValue.Of(value));
 
     /// <summary>Forgets all attributes and the targeting key.</summary>
-    public void Clear() => Array.Fill(_values, LogicValue.Absent);
+    public void Clear()
+    {
+        Array.Fill(_values, LogicValue.Absent);
+        _isHashed = false;
+    }
 
     internal override ReadOnlySpan<LogicValue> Laid(FlagLayout layout)
     {

@@ -42,7 +42,7 @@ public sealed partial class ModuleEdgeTests
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
         // Layers for the tree of environments.
-        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules"],
+        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Statistics"],
         ["Json"] = ["Faults"],
         ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
