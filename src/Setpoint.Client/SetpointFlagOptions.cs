@@ -27,6 +27,12 @@ public sealed class SetpointFlagOptions
     /// <summary>Whether the server is told how often each flag gave which answer. Default: true.</summary>
     public bool ReportsExposures { get; set; } = true;
 
+    /// <summary>
+    /// Whether the server is also told, about, how many different targeting keys asked each flag: 4 KiB of memory for each flag that is asked
+    /// for, and no key leaves the process. Default: true; without <see cref="ReportsExposures"/> it has no effect.
+    /// </summary>
+    public bool CountsTargetingKeys { get; set; } = true;
+
     /// <summary>The time between two such reports. Default 10 s; 1 s to 10 min.</summary>
     public TimeSpan ExposureInterval { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Setpoint.Client.Flags.Exposures;
 using Setpoint.Client.Hosting;
 using Setpoint.Core.Flags;
 
@@ -52,7 +53,7 @@ internal sealed class FlagBoard
     }
 
     /// <summary>Takes out what was counted since the last time.</summary>
-    public IReadOnlyList<(string Namespace, FlagUsage Usage)> DrainUsage()
+    public IReadOnlyList<NamespaceUsage> Drain()
     {
         IEnumerable<(string Namespace, FlagSet Set)> sets;
         lock (_replacing)
@@ -62,10 +63,7 @@ internal sealed class FlagBoard
             _replaced = [];
         }
 
-        var found = new List<(string, FlagUsage)>();
-        foreach (var (ns, set) in sets)
-            found.AddRange(set.DrainUsage().Select(usage => (ns, usage)));
-        return found;
+        return [.. sets.GroupBy(one => one.Namespace, one => one.Set, (ns, same) => NamespaceUsage.Of(ns, [.. same]))];
     }
 
     private FlagSetSource SourceOf(FlagDefinitions definitions) =>
@@ -74,6 +72,7 @@ internal sealed class FlagBoard
             Schema = _settings!.Schema,
             Defaults = _settings.Defaults,
             CountsUsage = _settings.ReportsExposures,
+            CountsKeys = _settings.CountsTargetingKeys,
         };
 
     private static ImmutableArray<string> Changes(NamespaceFlags before, FlagDefinitions next, FlagSet set)

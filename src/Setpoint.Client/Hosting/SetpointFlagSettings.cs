@@ -22,6 +22,8 @@ internal sealed record SetpointFlagSettings
 
     public required bool ReportsExposures { get; init; }
 
+    public required bool CountsTargetingKeys { get; init; }
+
     public required TimeSpan ExposureInterval { get; init; }
 
     /// <summary>Null where flags are not used.</summary>
@@ -36,6 +38,7 @@ internal sealed record SetpointFlagSettings
             Defaults = DefaultsOf(identity),
             Schema = options.Schema,
             ReportsExposures = options.ReportsExposures,
+            CountsTargetingKeys = options is { ReportsExposures: true, CountsTargetingKeys: true },
             ExposureInterval = options.ExposureInterval,
         };
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Setpoint.Client.Flags.Exposures;
 using Setpoint.Client.Tests.FakeServer;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Statistics;
 
 namespace Setpoint.Client.Tests.Flags;
 
@@ -29,6 +30,39 @@ public sealed class ExposureTests : FlagTest
         (report.GetProperty("to").GetDateTimeOffset() - report.GetProperty("from").GetDateTimeOffset()).ShouldBeInRange(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(11));
         report.GetProperty("counts").EnumerateArray().Select(count => count.GetRawText()).Order(StringComparer.Ordinal).ShouldBe(
             ["""{"flag":"a","variant":"on","reason":"STATIC","count":1000}""", """{"flag":"off","reason":"DISABLED","count":1}"""]);
+    }
+
+    [Fact]
+    public async Task Users_are_counted_about_without_being_named()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Flags.Publish(Own, $"\"a\": {On}, \"b\": {On}");
+        var connection = await ConnectWithFlagsAsync(server);
+        for (var i = 0; i < 3000; i++)
+            connection.Client.Flags.GetBoolean("a", false, FlagContext.Of($"user-{i % 1000}"));
+        connection.Client.Flags.GetBoolean("b", false);
+        await connection.DisposeAsync();
+
+        var body = server.Flags.Exposures.ShouldHaveSingleItem();
+        var keys = JsonDocument.Parse(body).RootElement.GetProperty("keys").EnumerateArray().ShouldHaveSingleItem();
+        keys.GetProperty("flag").GetString().ShouldBe("a");
+        HyperLogLog.FromBytes(keys.GetProperty("sketch").GetBytesFromBase64()).Value.Estimate().ShouldBeInRange(950, 1050);
+        body.ShouldNotContain("user-");
+    }
+
+    [Fact]
+    public async Task A_large_report_travels_in_parts()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Flags.Publish(Own, string.Join(',', Enumerable.Range(0, 120).Select(i => $"\"f{i}\": {On}")));
+        var connection = await ConnectWithFlagsAsync(server);
+        for (var i = 0; i < 120; i++)
+            connection.Client.Flags.GetBoolean($"f{i}", false, FlagContext.Of("ann"));
+        await connection.DisposeAsync();
+
+        server.Flags.Exposures.Count.ShouldBe(3);
+        Counts(server).Count.ShouldBe(120);
+        server.Flags.Exposures.Sum(body => JsonDocument.Parse(body).RootElement.GetProperty("keys").GetArrayLength()).ShouldBe(120);
     }
 
     [Fact]
@@ -127,19 +161,20 @@ public sealed class ExposureTests : FlagTest
     public void The_queue_is_bounded_and_the_oldest_give_way()
     {
         var queue = new ExposureQueue();
-        for (var i = 1; i <= 12; i++)
-            queue.Add(Report(i, counts: 2_000)).ShouldBe(i <= 10 ? 0 : 2_000 * 5);
+        // 20 reports of 200,000 bytes each are 4,000,000; the limit is 4,194,304.
+        for (var i = 1; i <= 22; i++)
+            queue.Add(Report(i, counts: 2_000)).ShouldBe(i <= 20 ? 0 : 2_000 * 5);
 
         queue.Dropped.ShouldBe(2 * 2_000 * 5);
         queue.Oldest!.Sequence.ShouldBe(3);
-        for (var i = 3; i <= 12; i++)
+        for (var i = 3; i <= 22; i++)
             queue.Remove();
         queue.Oldest.ShouldBeNull();
     }
 
     private static ExposureReport Report(long sequence, int counts) => new(
         "global", sequence, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch,
-        [.. Enumerable.Range(0, counts).Select(i => new FlagUsage($"flag-{i}", "on", FlagReason.Static, 5))]);
+        [.. Enumerable.Range(0, counts).Select(i => new FlagUsage($"flag-{i}", "on", FlagReason.Static, 5))], []);
 
     private static Dictionary<string, long> Counts(ScriptedServer server) => server.Flags.Exposures
         .SelectMany(body => JsonDocument.Parse(body).RootElement.GetProperty("counts").EnumerateArray())

@@ -7,11 +7,16 @@ namespace Setpoint.Client.Flags.Exposures;
 
 /// <summary>How often the flags of one namespace gave which answer in a stretch of time.</summary>
 /// <param name="Sequence">Counts the reports of one process from 1: a report that is sent again has the same.</param>
-internal sealed record ExposureReport(string Namespace, long Sequence, DateTimeOffset From, DateTimeOffset To, ImmutableArray<FlagUsage> Counts)
+internal sealed record ExposureReport(
+    string Namespace, long Sequence, DateTimeOffset From, DateTimeOffset To, ImmutableArray<FlagUsage> Counts, ImmutableArray<ExposureKeys> Keys)
 {
     /// <summary>How many evaluations it speaks for.</summary>
     public long Evaluations => Counts.Sum(one => one.Count);
 }
+
+/// <summary>Who asked for a flag.</summary>
+/// <param name="Sketch">As <c>HyperLogLog.ToBytes</c> writes it.</param>
+internal sealed record ExposureKeys(string Flag, byte[] Sketch);
 
 /// <summary>The wire shape of a report, <c>POST /api/features/exposures</c>: docs/formats/exposures.md.</summary>
 internal static class ExposureMessage
@@ -26,7 +31,8 @@ internal static class ExposureMessage
             .Add("reason", one.Reason.ToWire())
             .Add("count", one.Count)
             .Build());
-        return JsonWriter.ToUtf8(new JsonObjectBuilder(8)
+        var keys = report.Keys.Select(one => (JsonValue)new JsonObjectBuilder(2).Add("flag", one.Flag).Add("sketch", Convert.ToBase64String(one.Sketch)).Build());
+        return JsonWriter.ToUtf8(new JsonObjectBuilder(9)
             .Add("service", service)
             .Add("environment", environment)
             .Add("namespace", report.Namespace)
@@ -35,6 +41,7 @@ internal static class ExposureMessage
             .Add("from", Text(report.From))
             .Add("to", Text(report.To))
             .Add("counts", new JsonArray([.. counts]))
+            .Add("keys", new JsonArray([.. keys]))
             .Build());
     }
 

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Hosting;
 using Setpoint.Client.Transport;
-using Setpoint.Core.Flags;
 
 namespace Setpoint.Client.Flags.Exposures;
 
@@ -16,8 +14,8 @@ namespace Setpoint.Client.Flags.Exposures;
 /// </summary>
 internal sealed class ExposureReporter
 {
-    // 2,000 counts are some 200 KB of JSON, well below what the server takes in one request.
-    private const int CountsOfReportMax = 2_000;
+    // Some 200 KB of JSON at most: 100 bytes for a count, 4 KiB in Base64 for the sketch of a flag that thousands asked for.
+    private const int CountsOfReportMax = 50;
 
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
@@ -93,15 +91,15 @@ internal sealed class ExposureReporter
     {
         var (from, to) = (_since, _time.GetUtcNow());
         _since = to;
-        // A flag that was replaced in the meantime has counted in two places.
-        var counts = _board.DrainUsage()
-            .GroupBy(one => (one.Namespace, one.Usage.Key, one.Usage.Variant, one.Usage.Reason), one => one.Usage.Count)
-            .Select(same => (same.Key.Namespace, Usage: new FlagUsage(same.Key.Key, same.Key.Variant, same.Key.Reason, same.Sum())));
         long dropped = 0;
-        foreach (var (ns, usages) in counts.GroupBy(one => one.Namespace, one => one.Usage).Select(group => (group.Key, group)))
+        foreach (var usage in _board.Drain())
         {
-            foreach (var part in usages.Chunk(CountsOfReportMax))
-                dropped += _queue.Add(new(ns, ++_sequence, from, to, ImmutableArray.Create(part)));
+            foreach (var part in usage.Counts.Chunk(CountsOfReportMax))
+            {
+                var keys = part.Select(count => count.Key).Distinct(StringComparer.Ordinal).Where(usage.Keys.ContainsKey);
+                dropped += _queue.Add(new(
+                    usage.Namespace, ++_sequence, from, to, [.. part], [.. keys.Select(key => new ExposureKeys(key, usage.Keys[key].ToBytes()))]));
+            }
         }
 
         if (dropped > 0 && !_toldDrop)
