@@ -66,6 +66,9 @@ public sealed class TypedFlagContext : FlagContext
 {
     private readonly LogicValue[] _values;
     private ContextRecord? _record;
+    private LogicValue[]? _laid;
+    private ulong _keyHash;
+    private bool _isHashed;
 
     public TypedFlagContext(FlagContextSchema schema)
     {
@@ -82,7 +85,22 @@ public sealed class TypedFlagContext : FlagContext
     public string? TargetingKey
     {
         get => _values[0].TextOrNull;
-        set => _values[0] = value is null ? LogicValue.Absent : LogicValue.Of(value);
+        set
+        {
+            _values[0] = value is null ? LogicValue.Absent : LogicValue.Of(value);
+            _isHashed = false;
+        }
+    }
+
+    internal override ulong KeyHash
+    {
+        get
+        {
+            if (_isHashed)
+                return _keyHash;
+            _isHashed = true;
+            return _keyHash = _values[0].TextOrNull is { Length: > 0 } key ? FlagKeySketch.HashOf(key) : 0;
+        }
     }
 
     internal override LogicRecord Record => _record ??= new([FlagLayout.TargetingKey, .. Schema.Names], _values);
@@ -102,20 +120,43 @@ public sealed class TypedFlagContext : FlagContext
     public void Set(FlagAttribute attribute, bool value) => Set(attribute, LogicValue.Of(value));
 
     /// <summary>Forgets all attributes and the targeting key.</summary>
-    public void Clear() => Array.Fill(_values, LogicValue.Absent);
+    public void Clear()
+    {
+        Array.Fill(_values, LogicValue.Absent);
+        _isHashed = false;
+    }
 
     internal override LogicValue[] LayOut(FlagLayout layout)
     {
+        if (ReferenceEquals(layout.Schema, Schema))
+            return layout.HasDefaults ? WithDefaults(layout) : _values;
+
         // Flags that were compiled without this schema: right, and as slow as any context that is laid out each time.
-        var slots = new LogicValue[layout.Names.Length];
-        Array.Fill(slots, LogicValue.Absent);
-        slots[0] = _values[0];
+        var slots = layout.Blank.ToArray();
+        Put(slots, 0, _values[0]);
         for (var i = 0; i < Schema.Names.Length; i++)
         {
             if (layout.TryFind(Schema.Names[i], out var number))
-                slots[number] = _values[i + 1];
+                Put(slots, number, _values[i + 1]);
         }
 
         return slots;
+    }
+
+    /// <summary>A copy that is kept and filled again: one thread at a time has this context, and a flag that another depends on sees the same.</summary>
+    private LogicValue[] WithDefaults(FlagLayout layout)
+    {
+        var blank = layout.Blank;
+        var laid = _laid is { } kept && kept.Length == blank.Length ? kept : _laid = new LogicValue[blank.Length];
+        blank.CopyTo(laid);
+        for (var i = 0; i < _values.Length; i++)
+            Put(laid, i, _values[i]);
+        return laid;
+    }
+
+    private static void Put(LogicValue[] slots, int number, LogicValue value)
+    {
+        if (!value.IsAbsent)
+            slots[number] = value;
     }
 }

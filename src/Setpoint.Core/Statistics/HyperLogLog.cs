@@ -142,6 +142,19 @@ public sealed class HyperLogLog
     public static Result<HyperLogLog> FromBytes(ReadOnlySpan<byte> bytes) =>
         HyperLogLogFormat.Read(bytes).TryGet(out var registers, out var fault) ? new HyperLogLog(registers) : fault;
 
+    /// <summary>A sketch of registers that were filled elsewhere, by the same rule.</summary>
+    internal static HyperLogLog Of(int precision, ReadOnlySpan<byte> ranks)
+    {
+        var made = new HyperLogLog(precision);
+        for (var i = 0; i < ranks.Length; i++)
+        {
+            if (ranks[i] != 0)
+                made._registers.Raise(i, ranks[i]);
+        }
+
+        return made;
+    }
+
     /// <summary>sigma(x) = x + sum over k &gt;= 1 of x^(2^k) 2^(k - 1), for 0 &lt;= x &lt; 1.</summary>
     private static double Sigma(double x)
     {
