@@ -34,6 +34,8 @@ internal sealed class ItemsKeyword(string prefixName, SchemaNode[] prefix, strin
         return true;
     }
 
+    public override bool ExplainsEachPart => true;
+
     public override void Explain(JsonValue instance, Explanation explanation)
     {
         var items = ((JsonArray)instance).Items;

@@ -54,29 +54,28 @@ internal sealed class MembersKeyword(
             return MakePlan(members, ref run) is { } made && made.Check(members, ref run, marks);
         _lastSeen = members.Names;
 
-        // People write properties in the order in which the schema has them, so the next one is tried before it is looked up.
         var next = 0;
         for (var i = 0; i < members.Count; i++)
         {
-            var name = members.NameAt(i);
-            var named = next < names.Count && string.Equals(names[next], name, StringComparison.Ordinal) ? next : names.IndexOf(name);
-            next = named >= 0 ? named + 1 : next;
-            if (!CheckOne(members, i, named, ref run, marks))
+            if (!CheckOne(members, i, Find(members.NameAt(i), ref next), ref run, marks))
                 return false;
         }
 
         return true;
     }
 
+    public override bool ExplainsEachPart => true;
+
     public override void Explain(JsonValue instance, Explanation explanation)
     {
         var members = (JsonObject)instance;
+        var next = 0;
         for (var i = 0; i < members.Count && !explanation.IsFull; i++)
         {
             var name = members.NameAt(i);
             var value = members.ValueAt(i);
             explanation.Instance.Push(name);
-            var named = names.IndexOf(name);
+            var named = Find(name, ref next);
             var known = named >= 0;
             if (known && !nodes[named].Check(value, ref explanation.Run, Run.NoMarks))
                 explanation.Below(nodes[named], value, "properties", name);
@@ -137,6 +136,14 @@ internal sealed class MembersKeyword(
                 walk.Below(additional, members.ValueAt(i), "additionalProperties");
             walk.Instance.Pop();
         }
+    }
+
+    /// <summary>People write properties in the order in which the schema has them, so the next one is tried before it is looked up.</summary>
+    private int Find(string name, ref int next)
+    {
+        var named = next < names.Count && string.Equals(names[next], name, StringComparison.Ordinal) ? next : names.IndexOf(name);
+        next = named >= 0 ? named + 1 : next;
+        return named;
     }
 
     private bool CheckOne(JsonObject members, int index, int named, ref Run run, int marks)
