@@ -8,8 +8,9 @@ namespace Setpoint.Core.Schemas.Keywords;
 
 /// <summary><c>properties</c>, <c>patternProperties</c>, <c>additionalProperties</c>: which schema each property of an object must obey.</summary>
 /// <remarks>
-/// That depends on names alone, and documents of one kind have the same names again and again: items of a list share them, and so does
-/// every version of a document in which only values changed (<see cref="PropertyNames"/>). So:
+/// That depends on names alone, and documents of one kind have the same names again and again: items of a list share them, and so do
+/// every version of a document in which only values changed (<see cref="PropertyNames"/>) and texts that are read one after another
+/// (<see cref="SharedNames"/>). So:
 /// 1. Names are looked up one by one, and the set of names is remembered.
 /// 2. When the same set comes again, a plan is made: positions with their nodes, nothing else. From then on there is no lookup at all.
 /// 3. A keyword makes <see cref="PlansMax"/> plans in its life, so that documents with ever new names do not pay for plans that nobody uses.
