@@ -92,7 +92,7 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
         .Add("actor", commit.Actor)
         .Add("action", ActionOf(commit))
         .Add("description", commit.Message)
-        .Add("tags", new JsonArray([.. commit.Tags.Select(tag => (JsonValue)new JsonString(tag))]))
+        .Add("tags", JsonArray.OfStrings(commit.Tags))
         .Add("changes", new JsonArray([.. commit.Changes.SelectMany(Changes)]))
         .Build();
 

@@ -1,7 +1,6 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
-using Setpoint.Core.Schemas;
 using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Ledger.TestLedger;

@@ -40,7 +40,7 @@ public sealed partial class ModuleEdgeTests
 
     private static readonly Dictionary<string, string[]> Core = new(StringComparer.Ordinal)
     {
-        ["Evolution"] = ["Faults", "Json", "Ledger"],
+        ["Evolution"] = ["Faults", "Json", "Ledger", "References"],
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
         // Layers for the tree of environments, Statistics for what an experiment measures.
@@ -55,9 +55,9 @@ public sealed partial class ModuleEdgeTests
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
         // Refusals of what is read back.
         ["Statistics"] = ["Faults"],
-        ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
+        ["Templates"] = ["Faults", "Json", "Layers", "Ledger", "Schemas"],
         // What documents make together; nothing names it but the catalog.
-        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],
+        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "References", "Rules", "Schemas"],
     };
 
     [Fact]

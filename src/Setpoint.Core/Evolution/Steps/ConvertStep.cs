@@ -1,4 +1,5 @@
 using Setpoint.Core.Json;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Evolution.Steps;
 
@@ -25,7 +26,7 @@ internal sealed class ConvertStep(StepPlace path, ScalarType? from, ScalarType t
     {
         if (JsonMerge.IsUnset(value))
             return value;
-        if (StepValues.HoldsReference(value))
+        if (ReferenceText.Refers(value))
         {
             run.Refuse("holds a reference, whose value comes from elsewhere. Convert what it refers to, or write the value itself first.");
             return value;

@@ -6,20 +6,6 @@ namespace Setpoint.Core.Evolution.Steps;
 /// <summary>What steps ask of values.</summary>
 internal static class StepValues
 {
-    /// <summary>True if a string holds <c>${</c> that is not written <c>$${</c>, which stands for the characters themselves.</summary>
-    public static bool HoldsReference(JsonValue value)
-    {
-        if (value is not JsonString text)
-            return false;
-        for (var at = text.Value.IndexOf("${", StringComparison.Ordinal); at >= 0; at = text.Value.IndexOf("${", at + 2, StringComparison.Ordinal))
-        {
-            if (at == 0 || text.Value[at - 1] != '$')
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>True if a removal, or anything that could become one, is the value or lies in it.</summary>
     public static bool HoldsUnset(JsonValue value)
     {

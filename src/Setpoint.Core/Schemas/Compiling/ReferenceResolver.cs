@@ -1,6 +1,5 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Schemas.Evaluating;
 
 namespace Setpoint.Core.Schemas.Compiling;
 
