@@ -116,6 +116,30 @@ public sealed class OfrepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_of_an_allowed_origin_may_ask_and_read_the_tag_and_no_other_page_may()
+    {
+        const string ours = "https://app.example";
+        await using var server = await RunningServer.StartAsync(settings => settings with { CorsOrigins = [ours] });
+        using var browser = server.NewClient(key: null);
+        foreach (var (origin, isAllowed) in new[] { (ours, true), ("https://evil.example", false) })
+        {
+            using var ask = new HttpRequestMessage(HttpMethod.Options, InProduction);
+            ask.Headers.Add("Origin", origin);
+            ask.Headers.Add("Access-Control-Request-Method", "POST");
+            ask.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,if-none-match");
+            using var allowed = await browser.SendAsync(ask, TestContext.Current.CancellationToken);
+            allowed.Headers.Contains("Access-Control-Allow-Origin").ShouldBe(isAllowed, origin);
+            if (isAllowed)
+                string.Join(',', allowed.Headers.GetValues("Access-Control-Allow-Headers")).ShouldContain("if-none-match");
+
+            var reply = await server.PostAsync(InProduction, Ann, ("Origin", origin));
+            reply.Message.Headers.Contains("Access-Control-Allow-Origin").ShouldBe(isAllowed, origin);
+            if (isAllowed)
+                string.Join(',', reply.Message.Headers.GetValues("Access-Control-Expose-Headers")).ShouldContain("ETag");
+        }
+    }
+
+    [Fact]
     public async Task A_context_over_64_KiB_is_refused_as_too_large()
     {
         var refused = await _server.PostAsync(InProduction, $$$"""{"context":{"targetingKey":"{{{new string('x', 64 * 1024)}}}"}}""");
