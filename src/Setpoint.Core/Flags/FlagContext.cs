@@ -44,8 +44,14 @@ public abstract class FlagContext
         return new NamedFlagContext(names, values);
     }
 
+    /// <summary>
+    /// How it was laid out last; null if it was not. One reference, so that threads that lay out at once never mix one's layout with another's
+    /// attributes. Whoever evaluates looks here first, without a call.
+    /// </summary>
+    internal FlagLaying? Last { get; private protected set; }
+
     /// <summary>The attributes by number.</summary>
-    internal abstract ReadOnlySpan<LogicValue> Laid(FlagLayout layout);
+    internal abstract LogicValue[] LayOut(FlagLayout layout);
 
     /// <summary>The attributes by name, for expressions that find out at run time what they read.</summary>
     internal abstract LogicRecord Record { get; }
@@ -54,19 +60,11 @@ public abstract class FlagContext
 /// <summary>A context of names and values. It remembers how it was laid out last: an app has one set of flags and asks it again and again.</summary>
 internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : FlagContext
 {
-    private Laying? _last;
     private ContextRecord? _record;
 
     internal override LogicRecord Record => _record ??= new(names, values);
 
-    internal override ReadOnlySpan<LogicValue> Laid(FlagLayout layout)
-    {
-        // Two threads may lay out at once; both do the same, and one of them is remembered.
-        var last = _last;
-        return last is not null && ReferenceEquals(last.Layout, layout) ? last.Slots : LayOut(layout);
-    }
-
-    private LogicValue[] LayOut(FlagLayout layout)
+    internal override LogicValue[] LayOut(FlagLayout layout)
     {
         var slots = new LogicValue[layout.Names.Length];
         Array.Fill(slots, LogicValue.Absent);
@@ -76,11 +74,19 @@ internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : Fl
                 slots[number] = values[i];
         }
 
-        Volatile.Write(ref _last, new(layout, slots));
+        // Two threads may lay out at once; both do the same, and one of them is remembered.
+        Last = new(layout, slots);
         return slots;
     }
+}
 
-    private sealed record Laying(FlagLayout Layout, LogicValue[] Slots);
+/// <summary>Attributes by number.</summary>
+/// <param name="order">Whose numbers: a layout, or the schema that layouts begin with.</param>
+internal sealed class FlagLaying(object order, LogicValue[] slots)
+{
+    public object Order => order;
+
+    public LogicValue[] Slots => slots;
 }
 
 /// <summary>A context as an object that expressions look into.</summary>

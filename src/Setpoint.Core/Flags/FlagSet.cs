@@ -8,7 +8,8 @@ namespace Setpoint.Core.Flags;
 
 /// <summary>
 /// The flags of one namespace in one environment, compiled. Immutable and thread-safe. Evaluation never throws for any flag and context, and
-/// allocates nothing but what an expression itself makes (<c>cat</c> outside of <c>fractional</c>, <c>map</c>) and the text of an error.
+/// allocates nothing but what an expression itself makes (the text of <c>cat</c> outside of <c>fractional</c>, the arrays of <c>missing</c> and <c>map</c>)
+/// and the text of an error that no Gate would have let through.
 /// </summary>
 /// <remarks>
 /// The order of checks: 1. disabled, or outside of its schedule: the default in the caller's code, DISABLED. 2. A dependency that is not
@@ -76,7 +77,7 @@ public sealed class FlagSet
     {
         ArgumentNullException.ThrowIfNull(context);
         if (!_plans.TryGetValue(key, out var plan))
-            return Missing(key);
+            return new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
         var result = Evaluate(plan, context, time);
         plan.Cells?.Count(result);
         return result;
@@ -164,11 +165,22 @@ public sealed class FlagSet
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
+    {
+        var last = context.Last;
+        // A schema's attributes have the first numbers of every layout that is made with it.
+        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || ReferenceEquals(last.Order, _layout.Schema))
+            ? last.Slots
+            : context.LayOut(_layout);
+        return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);
+    }
+
+    private static LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
     {
         var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
         var record = plan.ReadsAnything ? new FlagdRecord(context.Record, plan.Key, seconds) : context.Record;
-        return new(LogicValue.Of(record), context.Laid(_layout), plan.Steps) { Time = seconds };
+        return new(LogicValue.Of(record), slots, plan.Steps) { Time = seconds };
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -199,9 +211,6 @@ public sealed class FlagSet
 
     internal static FlagResult Spent(FlagPlan plan) => new(plan, -1, FlagReason.Error, FlagError.General,
         $"The rules of flag '{plan.Key}' took more than {plan.Steps} steps for this context, which is the limit.");
-
-    private FlagResult Missing(string key) => new(null, -1, FlagReason.Error, FlagError.FlagNotFound,
-        $"There is no flag '{FlagKeys.Clip(key)}' in namespace '{Namespace}'.");
 
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)

@@ -72,6 +72,7 @@ public sealed class TypedFlagContext : FlagContext
         ArgumentNullException.ThrowIfNull(schema);
         Schema = schema;
         _values = new LogicValue[schema.Names.Length + 1];
+        Last = new(schema, _values);
         Clear();
     }
 
@@ -103,11 +104,8 @@ public sealed class TypedFlagContext : FlagContext
     /// <summary>Forgets all attributes and the targeting key.</summary>
     public void Clear() => Array.Fill(_values, LogicValue.Absent);
 
-    internal override ReadOnlySpan<LogicValue> Laid(FlagLayout layout)
+    internal override LogicValue[] LayOut(FlagLayout layout)
     {
-        if (ReferenceEquals(layout.Schema, Schema))
-            return _values;
-
         // Flags that were compiled without this schema: right, and as slow as any context that is laid out each time.
         var slots = new LogicValue[layout.Names.Length];
         Array.Fill(slots, LogicValue.Absent);

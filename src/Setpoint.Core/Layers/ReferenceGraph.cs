@@ -71,6 +71,20 @@ public static class ReferenceGraph
         return found;
     }
 
+    /// <summary>Whether a namespace inherits, or has, a layer with references.</summary>
+    internal static Func<string, bool> Inheriting(Snapshot snapshot)
+    {
+        var inheriting = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var owner in snapshot.Configs().Referring.Select(layer => layer.Key.Namespace).Distinct(StringComparer.Ordinal))
+        {
+            if (owner == Names.Global)
+                return static _ => true;
+            inheriting.UnionWith(snapshot.Namespaces().DependentsOf(owner));
+        }
+
+        return inheriting.Contains;
+    }
+
     private static Dictionary<string, HashSet<string>> OwnersByNamed(Snapshot snapshot)
     {
         var owners = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);

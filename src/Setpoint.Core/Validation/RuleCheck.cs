@@ -76,7 +76,7 @@ internal sealed class RuleCheck(Snapshot candidate)
 
     /// <summary>The value at fault, where the rule looks at one alone.</summary>
     private static string PathOf(ConfigRule rule) =>
-        !rule.ReadsAnything && rule.Variables is [var path] && !path.StartsWith('$') && KeyPath.Parse(path).TryGet(out var pointer, out _)
-            ? pointer.ToString()
+        !rule.ReadsAnything && rule.Variables is [var path] && !path.StartsWith('$') && KeyPath.TryParse(path, out var key, out _)
+            ? key.Pointer.ToString()
             : "";
 }

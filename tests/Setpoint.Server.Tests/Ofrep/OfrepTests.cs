@@ -48,6 +48,13 @@ public sealed class OfrepTests : IAsyncLifetime
         reply.Text.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("""{"key":"a","reason":"DEFAULT","value":true}""")]
+    [InlineData("""{"reason":"STATIC","value":true}""")]
+    [InlineData("""{"key":"a","reason":"STATIC","value":true,"metadata":{"x":[]}}""")]
+    public void What_the_description_does_not_allow_is_found(string answer) =>
+        OfrepShape.IsValid("serverEvaluationSuccess", JsonReader.Parse(answer).Value).ShouldBeFalse();
+
     [Fact]
     public async Task A_split_is_answered_with_a_variant_and_without_a_targeting_key_it_is_the_only_error()
     {
