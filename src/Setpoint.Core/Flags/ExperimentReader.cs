@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Statistics;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Flags;
 
