@@ -13,6 +13,7 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["gate"] = GateSuite.RunAsync,
     ["file"] = FileSuite.RunAsync,
     ["reads"] = ReadsSuite.RunAsync,
+    ["flags"] = FlagsSuite.RunAsync,
     ["rules"] = RulesSuite.RunAsync,
     ["schemas"] = SchemasSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,

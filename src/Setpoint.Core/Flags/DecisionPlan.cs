@@ -1,4 +1,3 @@
-using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Flags;
@@ -50,7 +49,7 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
     {
         foreach (var rule in rules)
         {
-            if (!rule.When.Test(ref frame))
+            if (!rule.Matches(ref frame))
                 continue;
             return rule.Split is null ? new(plan, rule.Variant, FlagReason.TargetingMatch) : Choose(plan, rule.Split, ref frame);
         }
@@ -63,13 +62,33 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
 
     private static FlagResult Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame) => split.TryChoose(ref frame, plan.Default, out var variant)
         ? new(plan, variant, FlagReason.Split)
-        : new(plan, -1, FlagReason.Error, FlagError.TargetingKeyMissing,
-            $"Flag '{plan.Key}' splits users by '{split.Split.By ?? FlagLayout.TargetingKey}', and the context has none.");
+        : new(plan, -1, FlagReason.Error, FlagError.TargetingKeyMissing, split.Split.By ?? FlagLayout.TargetingKey);
 }
 
 /// <summary>A rule, compiled.</summary>
-/// <param name="Variant">Number of the variant; -1 if a split is served.</param>
-internal sealed record RulePlan(FlagClause Clause, LogicNode When, int Variant, SplitPlan? Split);
+/// <param name="variant">Number of the variant; -1 if a split is served.</param>
+internal sealed class RulePlan(FlagClause clause, LogicNode when, int variant, SplitPlan? split)
+{
+    // Most conditions are an 'and' of some: asked here one by one they are spared a call.
+    private readonly LogicNode[] _all = when is JunctionNode { All: { } parts } ? [.. parts] : [when];
+
+    public FlagClause Clause => clause;
+
+    public int Variant => variant;
+
+    public SplitPlan? Split => split;
+
+    public bool Matches(ref LogicFrame frame)
+    {
+        foreach (var condition in _all)
+        {
+            if (!condition.Test(ref frame))
+                return false;
+        }
+
+        return true;
+    }
+}
 
 /// <summary>An expression that could not be compiled.</summary>
 internal sealed class BrokenPlan(string problem) : DecisionPlan

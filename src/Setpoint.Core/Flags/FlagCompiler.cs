@@ -38,8 +38,9 @@ internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slot
             Schedule = schedule,
             Dependencies = [.. flag.Dependencies.Select(dependency => new DependencyPlan(dependency))],
             Steps = FlagLogic.StepsMax,
-            ReadsTime = work.ReadsTime,
+            ReadsTime = work.ReadsTime || work.ReadsAnything,
             ReadsAnything = work.ReadsAnything,
+            ReadsByName = work.ReadsByName || work.ReadsAnything,
             Segments = [.. flag.Segments.Select(findSegment)],
             IsFixed = !isEnabled || (decision is null && schedule is null && flag.Dependencies.IsEmpty),
             Cells = countsUsage ? new(flag.Variants.Length) : null,
@@ -121,11 +122,20 @@ internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slot
 
         public bool ReadsAnything { get; private set; }
 
+        public bool ReadsByName { get; private set; }
+
         public void Note(JsonLogic? logic)
         {
-            ReadsAnything |= logic?.ReadsAnything == true;
-            // Cheap to give, so whoever may ask gets it.
-            ReadsTime = true;
+            if (logic is null)
+                return;
+            ReadsAnything |= logic.ReadsAnything;
+            ReadsByName |= logic.ReadsByName;
+            foreach (var path in logic.Variables)
+            {
+                // What is added to the context is known by these paths alone; whoever takes more of it gets the context with it.
+                ReadsTime |= path == FlagLogic.TimePath;
+                ReadsAnything |= path.StartsWith("$flagd", StringComparison.Ordinal) && path is not (FlagLogic.TimePath or FlagLogic.FlagKeyPath);
+            }
         }
 
         public bool TryCompile(JsonValue expression, LogicOptions with, out LogicNode node)

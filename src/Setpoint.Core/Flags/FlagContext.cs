@@ -44,8 +44,14 @@ public abstract class FlagContext
         return new NamedFlagContext(names, values);
     }
 
+    /// <summary>
+    /// How it was laid out last; null if it was not. One reference, so that threads that lay out at once never mix one's layout with another's
+    /// attributes. Whoever evaluates looks here first, without a call.
+    /// </summary>
+    internal FlagLaying? Last { get; private protected set; }
+
     /// <summary>The attributes by number.</summary>
-    internal abstract ReadOnlySpan<LogicValue> Laid(FlagLayout layout);
+    internal abstract LogicValue[] LayOut(FlagLayout layout);
 
     /// <summary>Of the targeting key, for counting; 0 where there is none. Made when it is first asked for.</summary>
     internal abstract ulong KeyHash { get; }
@@ -57,8 +63,7 @@ public abstract class FlagContext
 /// <summary>A context of names and values. It remembers how it was laid out for the last two sets of flags: an app asks its own and the shared one again and again.</summary>
 internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : FlagContext
 {
-    private Laying? _last;
-    private Laying? _before;
+    private FlagLaying? _before;
     private ContextRecord? _record;
     private ulong _keyHash;
     private bool _isHashed;
@@ -79,18 +84,11 @@ internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : Fl
 
     internal override LogicRecord Record => _record ??= new(names, values);
 
-    internal override ReadOnlySpan<LogicValue> Laid(FlagLayout layout)
+    internal override LogicValue[] LayOut(FlagLayout layout)
     {
-        // Two threads may lay out at once; both do the same, and one of them is remembered.
-        var last = _last;
-        if (last is not null && ReferenceEquals(last.Layout, layout))
-            return last.Slots;
         var before = _before;
-        return before is not null && ReferenceEquals(before.Layout, layout) ? before.Slots : LayOut(layout);
-    }
-
-    private LogicValue[] LayOut(FlagLayout layout)
-    {
+        if (before is not null && ReferenceEquals(before.Order, layout))
+            return before.Slots;
         var slots = layout.Blank.ToArray();
         for (var i = 0; i < names.Length; i++)
         {
@@ -98,12 +96,20 @@ internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : Fl
                 slots[number] = values[i];
         }
 
-        Volatile.Write(ref _before, _last);
-        Volatile.Write(ref _last, new(layout, slots));
+        // Two threads may lay out at once; both do the same, and one of them is remembered.
+        _before = Last;
+        Last = new(layout, slots);
         return slots;
     }
+}
 
-    private sealed record Laying(FlagLayout Layout, LogicValue[] Slots);
+/// <summary>Attributes by number.</summary>
+/// <param name="order">Whose numbers: a layout, or the schema that layouts begin with.</param>
+internal sealed class FlagLaying(object order, LogicValue[] slots)
+{
+    public object Order => order;
+
+    public LogicValue[] Slots => slots;
 }
 
 /// <summary>A context as an object that expressions look into.</summary>

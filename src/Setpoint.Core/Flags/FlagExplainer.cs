@@ -53,7 +53,7 @@ internal sealed class FlagExplainer(FlagSet set, FlagPlan plan, FlagContext cont
         foreach (var rule in decision.Rules)
         {
             var isReached = !hasMatch;
-            var isMatch = isReached && rule.When.Test(ref frame);
+            var isMatch = isReached && rule.Matches(ref frame);
             hasMatch |= isMatch;
             traces.Add(new(
                 rule.Clause.Name,

@@ -24,7 +24,7 @@ internal sealed class FlagLayout
         Array.Fill(_blank, LogicValue.Absent);
         if (defaults is null)
             return;
-        _blank = [.. defaults.Laid(this)];
+        _blank = [.. defaults.LayOut(this)];
         HasDefaults = _blank.Any(value => !value.IsAbsent);
     }
 

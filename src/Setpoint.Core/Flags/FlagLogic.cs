@@ -61,6 +61,9 @@ internal static class FlagLogic
     {
         if (!call.TryConstant(0, out var value) || value.TextOrNull is not { } key)
             return call.Refuse(0, "the key of a segment is written as a string.");
+        // A segment is about the context, and in a loop var reads the item.
+        if (!call.IsAtRoot)
+            return call.Refuse(0, "a segment cannot be named in the body of a loop; name it beside the loop.");
         return find(key) ?? call.Refuse(0, $"there is no segment '{FlagKeys.Clip(key)}' in the flag's namespace or in global.");
     })
     {

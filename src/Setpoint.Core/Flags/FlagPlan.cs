@@ -35,6 +35,9 @@ internal sealed class FlagPlan
     /// <summary>An expression takes the context whole, or finds out at run time what it reads.</summary>
     public bool ReadsAnything { get; init; }
 
+    /// <summary>An expression looks into the context by name, for example <c>missing</c>.</summary>
+    public bool ReadsByName { get; init; }
+
     /// <summary>The segments it was compiled with; another one in their place, and it has to be compiled again.</summary>
     public required Segment?[] Segments { get; init; }
 

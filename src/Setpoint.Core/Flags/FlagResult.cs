@@ -67,6 +67,7 @@ public readonly struct FlagResult
     private readonly byte _reason;
     private readonly byte _error;
 
+    /// <param name="detail">The key that was asked for, the attribute that is missing, or else what went wrong as a text.</param>
     internal FlagResult(FlagPlan? plan, int variant, FlagReason reason, FlagError error = FlagError.None, string? detail = null)
     {
         _plan = plan;
@@ -81,7 +82,14 @@ public readonly struct FlagResult
     public FlagError Error => (FlagError)_error;
 
     /// <summary>What went wrong, for a person; null if nothing did.</summary>
-    public string? ErrorMessage => Error == FlagError.None ? null : _detail;
+    public string? ErrorMessage => Error switch
+    {
+        FlagError.None => null,
+        // The two that an app may meet at every call: their text is made when somebody reads it.
+        FlagError.FlagNotFound => $"There is no flag '{FlagKeys.Clip(_detail!)}' in this namespace.",
+        FlagError.TargetingKeyMissing => $"Flag '{_plan!.Key}' splits users by '{_detail}', and the context has none.",
+        _ => _detail,
+    };
 
     /// <summary>False: the default in the caller's code stands.</summary>
     public bool HasValue => _variant >= 0;

@@ -9,7 +9,8 @@ namespace Setpoint.Core.Flags;
 
 /// <summary>
 /// The flags of one namespace in one environment, compiled. Immutable and thread-safe. Evaluation never throws for any flag and context, and
-/// allocates nothing but what an expression itself makes (<c>cat</c> outside of <c>fractional</c>, <c>map</c>) and the text of an error.
+/// allocates nothing but what an expression itself makes (the text of <c>cat</c> outside of <c>fractional</c>, the arrays of <c>missing</c> and <c>map</c>)
+/// and the text of an error that no Gate would have let through.
 /// </summary>
 /// <remarks>
 /// The order of checks: 1. disabled, or outside of its schedule: the default in the caller's code, DISABLED. 2. A dependency that is not
@@ -73,10 +74,8 @@ public sealed class FlagSet
     public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
-    public FlagResult Evaluate(string key, FlagContext context, FlagTime time)
-    {
-        return TryEvaluate(key, context, time, out var result) ? result : Missing(key);
-    }
+    public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
+        TryEvaluate(key, context, time, out var result) ? result : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
 
     /// <summary>Evaluates and counts; false if there is no flag of this key. For who looks in several sets.</summary>
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
@@ -190,11 +189,22 @@ public sealed class FlagSet
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
+    {
+        var last = context.Last;
+        // A schema's attributes have the first numbers of every layout that is made with it; as they are, they lack its defaults.
+        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || (ReferenceEquals(last.Order, _layout.Schema) && !_layout.HasDefaults))
+            ? last.Slots
+            : context.LayOut(_layout);
+        return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);
+    }
+
+    private LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
     {
         var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
         var record = plan.ReadsAnything ? new FlagdRecord(context.Record, _source.Defaults?.Record, plan.Key, seconds) : context.Record;
-        return new(LogicValue.Of(record), context.Laid(_layout), plan.Steps) { Time = seconds };
+        return new(LogicValue.Of(record), slots, plan.Steps) { Time = seconds };
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -225,9 +235,6 @@ public sealed class FlagSet
 
     internal static FlagResult Spent(FlagPlan plan) => new(plan, -1, FlagReason.Error, FlagError.General,
         $"The rules of flag '{plan.Key}' took more than {plan.Steps} steps for this context, which is the limit.");
-
-    private FlagResult Missing(string key) => new(null, -1, FlagReason.Error, FlagError.FlagNotFound,
-        $"There is no flag '{FlagKeys.Clip(key)}' in namespace '{Namespace}'.");
 
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)

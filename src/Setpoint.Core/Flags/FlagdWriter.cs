@@ -126,8 +126,8 @@ internal sealed class FlagdWriter(FlagSet set, DateTimeOffset now)
             return chosen;
         }
 
-        // Nobody to hash: an error here, the default variant in flagd.
-        return If(Call("!", [Call("missing", [new JsonString(split.By ?? FlagLayout.TargetingKey)])]), chosen, JsonNull.Instance);
+        // Nothing to hash: an error here, the default variant in flagd.
+        return If(Call("in", [value, new JsonArray([JsonNull.Instance, new JsonString("")])]), JsonNull.Instance, chosen);
     }
 
     private List<JsonValue> Dependencies(FlagPlan plan, ImmutableArray<string> inside)

@@ -70,7 +70,7 @@ internal sealed class FractionalNode : LogicNode
     private static LogicNode Of(LogicCall call, string flagKey)
     {
         // In the body of a loop flagd finds neither key nor targeting key, and answers null.
-        if (!call.Scope.IsRoot)
+        if (!call.IsAtRoot)
             return new ConstantNode(LogicValue.Null);
         var targetingKey = call.Variable(FlagLayout.TargetingKey);
         var first = call.Arguments[0];

@@ -59,27 +59,49 @@ internal struct Murmur3
         return hash ^ (hash >> 16);
     }
 
-    /// <summary>Takes whole blocks of ASCII, four characters at once, and the ASCII after them; answers how much that was.</summary>
+    /// <summary>Takes ASCII, four characters at once, up to the first character outside of it; answers how much that was.</summary>
     private int AppendAscii(ReadOnlySpan<char> text)
     {
         var at = 0;
         var shift = (_length & 3) * 8;
-        while (at + 4 <= text.Length)
+        var carry = _carry;
+        var hash = _hash;
+        for (; at + 4 <= text.Length; at += 4)
         {
             var four = MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(text[at..]));
             if ((four & 0xff80_ff80_ff80_ff80) != 0)
                 break;
             // The low bytes of four UTF-16 units, side by side.
             var pairs = (four | (four >> 8)) & 0x0000_ffff_0000_ffff;
-            var block = (uint)(pairs | (pairs >> 16));
-            Mix(_carry | (block << shift));
-            _carry = shift == 0 ? 0 : block >> (32 - shift);
-            at += 4;
+            var block = (ulong)(uint)(pairs | (pairs >> 16)) << shift;
+            hash = Mixed(hash, carry | (uint)block);
+            carry = (uint)(block >> 32);
         }
 
+        ulong rest = carry;
+        var bits = shift;
+        for (; at < text.Length && text[at] < 0x80; at++, bits += 8)
+        {
+            // Only behind a block that was not ASCII are there four or more.
+            if (bits == 32)
+            {
+                hash = Mixed(hash, (uint)rest);
+                rest = 0;
+                bits = 0;
+            }
+
+            rest |= (ulong)text[at] << bits;
+        }
+
+        if (bits == 32)
+        {
+            hash = Mixed(hash, (uint)rest);
+            rest = 0;
+        }
+
+        _hash = hash;
+        _carry = (uint)rest;
         _length += at;
-        for (; at < text.Length && text[at] < 0x80; at++)
-            AppendByte((byte)text[at]);
         return at;
     }
 
@@ -102,7 +124,7 @@ internal struct Murmur3
         {
             for (; utf8.Length >= 4; utf8 = utf8[4..])
             {
-                Mix(BinaryPrimitives.ReadUInt32LittleEndian(utf8));
+                _hash = Mixed(_hash, BinaryPrimitives.ReadUInt32LittleEndian(utf8));
                 _length += 4;
             }
         }
@@ -116,12 +138,12 @@ internal struct Murmur3
         _carry |= (uint)value << ((_length & 3) * 8);
         if ((++_length & 3) != 0)
             return;
-        Mix(_carry);
+        _hash = Mixed(_hash, _carry);
         _carry = 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Mix(uint block) => _hash = (BitOperations.RotateLeft(_hash ^ Scrambled(block), 13) * 5) + 0xe6546b64;
+    private static uint Mixed(uint hash, uint block) => (BitOperations.RotateLeft(hash ^ Scrambled(block), 13) * 5) + 0xe6546b64;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Scrambled(uint block) => BitOperations.RotateLeft(block * C1, 15) * C2;

@@ -32,14 +32,7 @@ internal sealed class SegmentNode : TestNode
                 return true;
         }
 
-        if (_when is null)
-            return false;
-        // In a loop var reads the item; a segment is about the context.
-        var scope = frame.Scope;
-        frame.Scope = frame.Root;
-        var belongs = _when.Test(ref frame);
-        frame.Scope = scope;
-        return belongs;
+        return _when?.Test(ref frame) == true;
     }
 }
 

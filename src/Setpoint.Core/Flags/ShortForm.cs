@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Flags;
 

@@ -69,7 +69,7 @@ internal sealed class SplitPlan
             return true;
         }
 
-        var value = _by.Evaluate(ref frame);
+        var value = SlotNode.Read(_by, ref frame);
         if (!CanHash(value))
             return false;
         if (_percentage < FlagSplit.Everyone && Rollout(value, ref frame) >= _percentage)
@@ -93,16 +93,20 @@ internal sealed class SplitPlan
     private uint Bucket(LogicValue value, ref LogicFrame frame) =>
         BucketHash.Bucket(Hash(_variantHash, "", value, ref frame), (int)_sums[^1]);
 
-    private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame) =>
-        BucketHash.TryAppend(ref begun, value) ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
+    private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame)
+    {
+        var isTaken = value.TextOrNull is { } text ? begun.TryAppend(text) : BucketHash.TryAppend(ref begun, value);
+        return isTaken ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
+    }
 
     private int At(uint bucket)
     {
+        // Which variant it is, is chance: a processor guesses a branch on it wrong, and that costs more than all comparisons.
         var sums = _sums;
-        var i = 0;
-        while (sums[i] <= bucket)
-            i++;
-        return _variants[i];
+        var at = 0;
+        foreach (var sum in sums)
+            at += sum <= bucket ? 1 : 0;
+        return _variants[at];
     }
 }
 

@@ -76,6 +76,7 @@ public sealed class TypedFlagContext : FlagContext
         ArgumentNullException.ThrowIfNull(schema);
         Schema = schema;
         _values = new LogicValue[schema.Names.Length + 1];
+        Last = new(schema, _values);
         Clear();
     }
 
@@ -127,7 +128,7 @@ public sealed class TypedFlagContext : FlagContext
         _isHashed = false;
     }
 
-    internal override ReadOnlySpan<LogicValue> Laid(FlagLayout layout)
+    internal override LogicValue[] LayOut(FlagLayout layout)
     {
         if (ReferenceEquals(layout.Schema, Schema))
             return layout.HasDefaults ? WithDefaults(layout) : _values;

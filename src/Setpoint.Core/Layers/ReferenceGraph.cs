@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Layers;
 
@@ -12,13 +13,13 @@ public static class ReferenceGraph
     /// it is read in a circle or reads another of the given.
     /// </summary>
     /// <remarks>
-    /// 1. Sort the layers with references by the namespaces that they name: O(those layers), and none at all where there are none.
+    /// 1. Sort the layers with references, and the schemas whose defaults may have some, by the namespaces that they name: O(those layers), and none at all where there are none.
     /// 2. For each namespace reached, take the layers that name it; all that inherit one of them are reached, too.
     /// </remarks>
     public static IReadOnlySet<string> ReferrersOf(Snapshot snapshot, IEnumerable<string> namespaces)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        var namedBy = OwnersByNamed(snapshot.Configs());
+        var namedBy = OwnersByNamed(snapshot);
         if (namedBy.Count == 0)
             return found;
 
@@ -44,10 +45,12 @@ public static class ReferenceGraph
     public static IReadOnlySet<string> ReadBy(Snapshot snapshot, string ns)
     {
         var named = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var (slot, references) in snapshot.Configs().Referring)
+        var referring = snapshot.Configs().Referring.Select(layer => (Owner: layer.Key.Namespace, References: layer.Value))
+            .Concat(snapshot.Schemas().Referring.Select(schema => (Owner: schema.Namespace, schema.Content!.References)));
+        foreach (var (owner, references) in referring)
         {
             if (references.Namespaces.Length > 0)
-                (named.TryGetValue(slot.Namespace, out var known) ? known : named[slot.Namespace] = new(StringComparer.Ordinal)).UnionWith(references.Namespaces);
+                (named.TryGetValue(owner, out var known) ? known : named[owner] = new(StringComparer.Ordinal)).UnionWith(references.Namespaces);
         }
 
         var found = new HashSet<string>(StringComparer.Ordinal) { ns };
@@ -68,16 +71,34 @@ public static class ReferenceGraph
         return found;
     }
 
-    private static Dictionary<string, HashSet<string>> OwnersByNamed(ConfigIndex configs)
+    /// <summary>Whether a namespace inherits, or has, a layer with references.</summary>
+    internal static Func<string, bool> Inheriting(Snapshot snapshot)
     {
-        var owners = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var (slot, references) in configs.Referring)
+        var inheriting = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var owner in snapshot.Configs().Referring.Select(layer => layer.Key.Namespace).Distinct(StringComparer.Ordinal))
         {
-            foreach (var named in references.Namespaces)
-                (owners.TryGetValue(named, out var known) ? known : owners[named] = new(StringComparer.Ordinal)).Add(slot.Namespace);
+            if (owner == Names.Global)
+                return static _ => true;
+            inheriting.UnionWith(snapshot.Namespaces().DependentsOf(owner));
         }
 
+        return inheriting.Contains;
+    }
+
+    private static Dictionary<string, HashSet<string>> OwnersByNamed(Snapshot snapshot)
+    {
+        var owners = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        foreach (var (slot, references) in snapshot.Configs().Referring)
+            AddOwner(owners, slot.Namespace, references);
+        foreach (var schema in snapshot.Schemas().Referring)
+            AddOwner(owners, schema.Namespace, schema.Content!.References);
         return owners;
+    }
+
+    private static void AddOwner(Dictionary<string, HashSet<string>> owners, string owner, ReferenceSet references)
+    {
+        foreach (var named in references.Namespaces)
+            (owners.TryGetValue(named, out var known) ? known : owners[named] = new(StringComparer.Ordinal)).Add(owner);
     }
 
     private static IEnumerable<string> InheritorsOf(Snapshot snapshot, string owner) =>

@@ -62,6 +62,9 @@ internal sealed class JunctionNode : LogicNode
     private readonly ImmutableArray<LogicNode> _parts;
     private readonly bool _settledBy;
 
+    /// <summary>The conditions of an <c>and</c>; null if this is an <c>or</c>.</summary>
+    public ImmutableArray<LogicNode>? All => _settledBy ? null : _parts;
+
     /// <param name="parts">At least one.</param>
     /// <param name="settledBy">The truth of a value that settles it: false for <c>and</c>.</param>
     public JunctionNode(ImmutableArray<LogicNode> parts, bool settledBy)

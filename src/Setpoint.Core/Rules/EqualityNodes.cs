@@ -59,7 +59,7 @@ internal sealed class EqualTextNode : TestNode
 
     public override bool Test(ref LogicFrame frame)
     {
-        var operand = _operand.Evaluate(ref frame);
+        var operand = SlotNode.Read(_operand, ref frame);
         if (operand.TextOrNull is { } text)
             return LogicEquality.SameText(text, _text, ref frame) != _negated;
         return (!_strict && LogicEquality.Loose(operand, _value, ref frame)) != _negated;
@@ -87,7 +87,7 @@ internal sealed class EqualNumberNode : TestNode
 
     public override bool Test(ref LogicFrame frame)
     {
-        var operand = _operand.Evaluate(ref frame);
+        var operand = SlotNode.Read(_operand, ref frame);
         if (operand.IsNumber)
             return (operand.Number == _number) != _negated;
         return (!_strict && LogicEquality.Loose(operand, _value, ref frame)) != _negated;

@@ -27,12 +27,13 @@ public sealed class JsonLogic
     private readonly LogicNode _root;
     private readonly long _steps;
 
-    internal JsonLogic(LogicNode root, long stepsMax, ImmutableArray<string> variables, bool readsAnything)
+    internal JsonLogic(LogicNode root, long stepsMax, ImmutableArray<string> variables, bool readsAnything, bool readsByName)
     {
         _root = root;
         _steps = stepsMax - root.Cost;
         Variables = variables;
         ReadsAnything = readsAnything;
+        ReadsByName = readsByName;
     }
 
     /// <summary>The expression as a node, for those who join several into one evaluation and keep the budget themselves.</summary>
@@ -43,6 +44,9 @@ public sealed class JsonLogic
 
     /// <summary>True if the expression takes the data whole or computes a path, so that <see cref="Variables"/> does not tell everything.</summary>
     public bool ReadsAnything { get; }
+
+    /// <summary>False if all that it reads has a number, so that a flat context is enough and the data itself is never looked into.</summary>
+    internal bool ReadsByName { get; }
 
     /// <summary>Compiles an expression.</summary>
     /// <returns>

@@ -22,6 +22,7 @@ internal sealed class LogicCompiler(LogicOptions options)
     private readonly SortedSet<string> _reads = new(StringComparer.Ordinal);
     private readonly List<string> _place = [];
     private bool _readsAnything;
+    private bool _readsByName;
     private int _nodes;
 
     public LogicOptions Options => options;
@@ -37,14 +38,14 @@ internal sealed class LogicCompiler(LogicOptions options)
         var root = Compile(expression, new LogicScope(isRoot: true));
         if (_nodes > options.NodesMax)
             Refuse(ViolationCode.ConstraintViolation, $"The expression has more than {options.NodesMax} parts, which is the limit. Split it.");
-        return _violations.Count > 0 ? Fault() : new JsonLogic(root, options.StepsMax, [.. _reads], _readsAnything);
+        return _violations.Count > 0 ? Fault() : new JsonLogic(root, options.StepsMax, [.. _reads], _readsAnything, _readsAnything || _readsByName);
     }
 
     public LogicNode Variable(string path, LogicNode? fallback, LogicScope scope)
     {
+        Reads(path, scope);
         if (scope.IsRoot && options.Known.TryGetValue(path, out var known))
             return known;
-        Reads(path, scope);
         if (!scope.IsRoot || options.Slots is not { } slots)
             return new VariableNode(LogicPath.Parse(path), fallback);
         if (slots.TryFind(path, out var slot))
@@ -57,6 +58,12 @@ internal sealed class LogicCompiler(LogicOptions options)
     {
         if (scope.IsRoot)
             _reads.Add(path);
+    }
+
+    public void ReadsByName(string path, LogicScope scope)
+    {
+        _readsByName |= scope.IsRoot;
+        Reads(path, scope);
     }
 
     public void ReadsAnything(LogicScope scope)

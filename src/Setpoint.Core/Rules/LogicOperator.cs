@@ -25,8 +25,8 @@ internal sealed class LogicCall(LogicCompiler compiler, LogicOperator called, Im
 
     public LogicOptions Options => compiler.Options;
 
-    /// <summary>What <c>var</c> reads where the call stands.</summary>
-    public LogicScope Scope => scope;
+    /// <summary>False in the body of a loop, where <c>var</c> reads the item and not the data.</summary>
+    public bool IsAtRoot => scope.IsRoot;
 
     /// <summary>What <c>var</c> reads in the argument that runs for each item.</summary>
     public LogicScope Body => body;
@@ -52,7 +52,7 @@ internal sealed class LogicCall(LogicCompiler compiler, LogicOperator called, Im
     public LogicNode Variable(string path, LogicNode? fallback = null) => compiler.Variable(path, fallback, scope);
 
     /// <summary>Says that the call reads a path of the scope, known now, by a node of its own.</summary>
-    public void Reads(string path) => compiler.Reads(path, scope);
+    public void Reads(string path) => compiler.ReadsByName(path, scope);
 
     /// <summary>Says that the call reads what only evaluation tells.</summary>
     public void ReadsAnything() => compiler.ReadsAnything(scope);

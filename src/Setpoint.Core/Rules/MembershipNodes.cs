@@ -52,7 +52,11 @@ internal sealed class MemberNode : TestNode
 /// <summary>Membership in a constant array: one look-up, however many items there are.</summary>
 internal sealed class SetMemberNode : TestNode
 {
+    /// <summary>So few texts are compared one by one sooner than hashed.</summary>
+    private const int FewTexts = 4;
+
     private readonly LogicNode _item;
+    private readonly string[] _few;
     private readonly FrozenSet<string> _texts;
     private readonly FrozenSet<double> _numbers;
     private readonly bool _hasNull;
@@ -82,6 +86,7 @@ internal sealed class SetMemberNode : TestNode
             }
         }
 
+        _few = texts.Count <= FewTexts ? [.. texts] : [];
         _texts = texts.ToFrozenSet(StringComparer.Ordinal);
         _numbers = numbers.ToFrozenSet();
         _containers = [.. containers];
@@ -90,10 +95,11 @@ internal sealed class SetMemberNode : TestNode
 
     public override bool Test(ref LogicFrame frame)
     {
-        var item = _item.Evaluate(ref frame);
+        var item = SlotNode.Read(_item, ref frame);
+        if (item.TextOrNull is { } text)
+            return frame.SpendOnText(text.Length) && (_few.Length > 0 ? IsOneOf(_few, text) : _texts.Contains(text));
         switch (item.Kind)
         {
-            case LogicKind.String: return frame.SpendOnText(item.Text.Length) && _texts.Contains(item.Text);
             case LogicKind.Number: return _numbers.Contains(item.Number);
             case LogicKind.Boolean: return item.Boolean ? _hasTrue : _hasFalse;
             case LogicKind.Null: return _hasNull;
@@ -104,6 +110,17 @@ internal sealed class SetMemberNode : TestNode
             if (!frame.Spend(1))
                 return false;
             if (LogicEquality.Strict(container, item, ref frame))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOneOf(string[] texts, string text)
+    {
+        foreach (var candidate in texts)
+        {
+            if (candidate.AsSpan().SequenceEqual(text))
                 return true;
         }
 

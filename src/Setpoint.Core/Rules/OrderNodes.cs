@@ -48,7 +48,7 @@ internal sealed class LimitNode : TestNode
     public override bool Test(ref LogicFrame frame)
     {
         // With a number on one side the other is made a number too, whatever it is.
-        var operand = _operand.Evaluate(ref frame);
+        var operand = SlotNode.Read(_operand, ref frame);
         return LogicOrder.Holds(_comparison, operand.IsNumber ? operand.Number : LogicNumbers.Of(operand, ref frame), _limit);
     }
 }

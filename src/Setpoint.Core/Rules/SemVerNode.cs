@@ -24,6 +24,7 @@ internal sealed class SemVerNode : LogicNode
     // Known where they are constant.
     private readonly SemVerRelation? _knownRelation;
     private readonly SemVer? _knownRight;
+    private readonly long _plainRight = -1;
 
     private SemVerNode(LogicNode left, LogicNode relation, LogicNode right)
     {
@@ -36,6 +37,8 @@ internal sealed class SemVerNode : LogicNode
         var frame = new LogicFrame(default, default, int.MaxValue);
         if (right is ConstantNode constant && TryVersion(constant.Value, ref frame, out var version))
             _knownRight = version;
+        if (_knownRelation is not null && right is ConstantNode { Value.TextOrNull: { } text } && SemVer.TryPlain(text, out var plain))
+            _plainRight = plain;
     }
 
     public static LogicNode Of(LogicCall call)
@@ -50,16 +53,36 @@ internal sealed class SemVerNode : LogicNode
         return node;
     }
 
-    public override LogicValue Evaluate(ref LogicFrame frame)
+    public override LogicValue Evaluate(ref LogicFrame frame) => Holds(ref frame) is { } holds ? LogicValue.Of(holds) : LogicValue.Null;
+
+    public override bool Test(ref LogicFrame frame) => Holds(ref frame) == true;
+
+    private bool? Holds(ref LogicFrame frame)
     {
-        if (!TryVersion(_left.Evaluate(ref frame), ref frame, out var left))
-            return LogicValue.Null;
+        var value = SlotNode.Read(_left, ref frame);
+        if (_plainRight >= 0 && value.TextOrNull is { } text && SemVer.TryPlain(text, out var plain))
+            return Holds(_knownRelation!.Value, plain, _plainRight);
+        if (!TryVersion(value, ref frame, out var left))
+            return null;
         var relation = _knownRelation ?? (_relation.Evaluate(ref frame).TextOrNull is { } name ? RelationOf(name) : null);
         var right = _knownRight.GetValueOrDefault();
         if (relation is null || (_knownRight is null && !TryVersion(_right.Evaluate(ref frame), ref frame, out right)))
-            return LogicValue.Null;
-        return LogicValue.Of(Holds(relation.Value, left, right));
+            return null;
+        return Holds(relation.Value, left, right);
     }
+
+    /// <summary>Of versions in the form of <see cref="SemVer.TryPlain"/>.</summary>
+    private static bool Holds(SemVerRelation relation, long left, long right) => relation switch
+    {
+        SemVerRelation.SameMajor => left >> SemVer.PlainMajorAt == right >> SemVer.PlainMajorAt,
+        SemVerRelation.SameMinor => left >> SemVer.PlainMinorAt == right >> SemVer.PlainMinorAt,
+        SemVerRelation.Equal => left == right,
+        SemVerRelation.NotEqual => left != right,
+        SemVerRelation.Less => left < right,
+        SemVerRelation.LessOrEqual => left <= right,
+        SemVerRelation.Greater => left > right,
+        _ => left >= right,
+    };
 
     private static bool Holds(SemVerRelation relation, in SemVer left, in SemVer right) => relation switch
     {
@@ -89,7 +112,9 @@ internal sealed class SemVerNode : LogicNode
     // A number is a version too: 1.1 is written 1.1 and means 1.1.0.
     private static bool TryVersion(LogicValue value, ref LogicFrame frame, out SemVer version)
     {
-        if (value.Kind is LogicKind.String or LogicKind.Number)
+        if (value.TextOrNull is { } text)
+            return SemVer.TryParse(text, out version);
+        if (value.IsNumber)
             return SemVer.TryParse(LogicText.Of(value, ref frame), out version);
         version = default;
         return false;

@@ -83,12 +83,16 @@ internal sealed class AffixNode : LogicNode
         Cost = CostOf(text, affix);
     }
 
-    public override LogicValue Evaluate(ref LogicFrame frame)
+    public override LogicValue Evaluate(ref LogicFrame frame) => Holds(ref frame) is { } holds ? LogicValue.Of(holds) : LogicValue.Null;
+
+    public override bool Test(ref LogicFrame frame) => Holds(ref frame) == true;
+
+    private bool? Holds(ref LogicFrame frame)
     {
-        var text = _text.Evaluate(ref frame).TextOrNull;
-        var affix = _affix.Evaluate(ref frame).TextOrNull;
+        var text = SlotNode.Read(_text, ref frame).TextOrNull;
+        var affix = _affix is ConstantNode constant ? constant.Value.TextOrNull : _affix.Evaluate(ref frame).TextOrNull;
         if (text is null || affix is null || !frame.SpendOnText(affix.Length))
-            return LogicValue.Null;
-        return LogicValue.Of(_atEnd ? text.EndsWith(affix, StringComparison.Ordinal) : text.StartsWith(affix, StringComparison.Ordinal));
+            return null;
+        return _atEnd ? text.AsSpan().EndsWith(affix) : text.AsSpan().StartsWith(affix);
     }
 }

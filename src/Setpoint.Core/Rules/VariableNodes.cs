@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Setpoint.Core.Rules;
 
 /// <summary>All of what is in scope.</summary>
@@ -40,6 +42,22 @@ internal sealed class SlotNode : LogicNode
         _below = below;
         _fallback = fallback;
         Cost = 1 + (fallback?.Cost ?? 0);
+    }
+
+    /// <summary>
+    /// What a node answers; where it is an attribute, without the call. Most operands of conditions are, and the call costs more than the read.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LogicValue Read(LogicNode node, ref LogicFrame frame)
+    {
+        if (node is SlotNode { _below: null } attribute && (uint)attribute._slot < (uint)frame.Slots.Length)
+        {
+            var value = frame.Slots[attribute._slot];
+            if (!value.IsAbsent)
+                return value;
+        }
+
+        return node.Evaluate(ref frame);
     }
 
     public override LogicValue Evaluate(ref LogicFrame frame)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Evolution;
 using Setpoint.Core.Json;
+using Setpoint.Core.References;
 using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Schemas;
@@ -20,6 +21,9 @@ public sealed record ConfigSchema(
     ImmutableArray<Migration> Migrations,
     bool MayReferToOthers)
 {
+    /// <summary>What strings anywhere in the schema would refer to if they were defaults: it may say more than its defaults do, never less.</summary>
+    public ReferenceSet References { get; } = Schema is JsonObject members ? ReferenceSet.Of(members) : ReferenceSet.None;
+
     /// <summary>True if some rule reads another namespace, or other environments: then what it says does not follow from one configuration.</summary>
     public bool LooksElsewhere { get; } = Rules.Any(rule => rule.Reach != RuleReach.One || !rule.Uses.IsEmpty);
 }

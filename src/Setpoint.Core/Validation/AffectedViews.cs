@@ -12,8 +12,8 @@ namespace Setpoint.Core.Validation;
 /// 1. A layer of <c>global</c> reaches every namespace; another's reaches those that include it. 2. A layer of an environment reaches the
 /// environments below it; a user's layer that user; a runtime override its own environment. 3. A schema reaches its namespace, and those
 /// whose schemas refer to it. 4. Includes of a namespace reach it and those that include it; an environment's parent reaches all namespaces
-/// in the environments below it. 5. What refers to an affected namespace is affected in
-/// the same places, also where that was removed. 6. So is whose rules read an affected namespace.
+/// in the environments below it. 5. What refers to an affected namespace is affected in the same
+/// places, also where that was removed. 6. So is whose rules read an affected namespace.
 /// </remarks>
 internal sealed class AffectedViews
 {
@@ -50,7 +50,7 @@ internal sealed class AffectedViews
         }
 
         views.AddReferrers();
-        views.AddWatchers();
+        views.AddWatchers(context.Before);
         return views;
     }
 
@@ -64,14 +64,15 @@ internal sealed class AffectedViews
         }
     }
 
-    private void AddWatchers()
+    private void AddWatchers(Snapshot before)
     {
         foreach (var entry in _candidate.Schemas().Watching)
         {
             // Rules read configurations and not each other's verdicts, so one round is enough.
             foreach (var use in entry.Content!.Rules.SelectMany(rule => rule.Uses))
             {
-                foreach (var ns in use.IsDependents ? _candidate.Namespaces().DependentsOf(entry.Namespace) : [use.Namespace])
+                // Who stops to depend on it is news as well.
+                foreach (var ns in use.IsDependents ? Dependents.Of(_candidate, entry.Namespace).Union(Dependents.Of(before, entry.Namespace)) : [use.Namespace])
                 {
                     if (ns != entry.Namespace && _scopes.TryGetValue(ns, out var scope))
                         Add(entry.Namespace, scope);

@@ -19,10 +19,14 @@ internal sealed class EffectiveConfigurationRule(ImmutableArray<IConfigRule> rul
     {
         var found = new ViolationGroups();
         var check = new ViewCheck(context, rulesInCode, found);
+        var inheriting = ReferenceGraph.Inheriting(context.Candidate);
         foreach (var (ns, scope) in AffectedViews.Of(context).Scopes)
         {
             if (found.IsFull)
                 break;
+            // Of most namespaces nothing is asked: a change of global settings must not make the layers of all of them be put together.
+            if (rulesInCode.IsEmpty && !inheriting(ns) && context.Candidate.Schemas().Find(ns) is null)
+                continue;
             CheckNamespace(context.Candidate, ns, scope, check);
             check.CheckAcross(ns);
         }

@@ -50,15 +50,12 @@ internal sealed class RuleCheck(Snapshot candidate)
 
         var context = view.Context;
         var namespaces = rule.Uses
-            .SelectMany(use => use.IsDependents ? DependentsOf(view.Namespace) : [use.Namespace])
+            .SelectMany(use => use.IsDependents ? Dependents.Of(candidate, view.Namespace) : [use.Namespace])
             .Distinct(StringComparer.Ordinal)
             .Where(ns => EffectiveConfiguration.IsConfigured(candidate, ns, context))
             .Select(ns => new RuleNamespace(ns, candidate.Namespaces().TryFind(ns, out var found) ? found.NamespaceKind : null, _views.ConfigOf(ns, context)));
         return data with { Namespaces = [.. namespaces] };
     }
-
-    private IEnumerable<string> DependentsOf(string ns) =>
-        candidate.Namespaces().DependentsOf(ns).Where(name => name != ns).Order(StringComparer.Ordinal);
 
     private void Apply(ConfigRule rule, RuleData data, CheckedView view, SchemaEntry entry, JsonSchema? schema)
     {
@@ -79,7 +76,7 @@ internal sealed class RuleCheck(Snapshot candidate)
 
     /// <summary>The value at fault, where the rule looks at one alone.</summary>
     private static string PathOf(ConfigRule rule) =>
-        !rule.ReadsAnything && rule.Variables is [var path] && !path.StartsWith('$') && KeyPath.Parse(path).TryGet(out var pointer, out _)
-            ? pointer.ToString()
+        !rule.ReadsAnything && rule.Variables is [var path] && !path.StartsWith('$') && KeyPath.TryParse(path, out var key, out _)
+            ? key.Pointer.ToString()
             : "";
 }

@@ -30,8 +30,8 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
         var entry = commit.Candidate.Schemas().Find(ns);
         if (entry is null && rulesInCode.IsEmpty && !stack.HasReferences)
             return;
-        // What layers refer to is not among their fingerprints.
-        var memo = rulesInCode.IsEmpty && !stack.HasReferences && entry?.Content!.LooksElsewhere == false ? entry.Memo : null;
+        // What layers and defaults refer to is not among their fingerprints.
+        var memo = rulesInCode.IsEmpty && !stack.HasReferences && entry?.Content is { LooksElsewhere: false, References.IsEmpty: true } ? entry.Memo : null;
         var key = new ValidMemo.Key(entry?.Content!.Rules.IsEmpty == false ? context.Environment! : "", stack.Fingerprints);
         if (memo?.Contains(key) == true)
             return;

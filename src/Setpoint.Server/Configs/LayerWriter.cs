@@ -14,7 +14,7 @@ namespace Setpoint.Server.Configs;
 internal sealed record LayerEdit(LayerSlot Slot, string Description, ImmutableArray<string> Tags, WriteConditions Conditions, bool DryRun);
 
 /// <summary>Proposes changes of one layer and answers with the layer's new version.</summary>
-internal sealed class LayerWriter(LedgerWriter writer, SnapshotBoard board)
+internal sealed class LayerWriter(LedgerWriter writer)
 {
     /// <summary>Proposes <paramref name="change"/> of the layer's document and writes the answer.</summary>
     /// <param name="change">From the layer as it is, or null where there is none, to the document as it shall be, or null to remove it.</param>
@@ -31,7 +31,6 @@ internal sealed class LayerWriter(LedgerWriter writer, SnapshotBoard board)
                 : fault;
         });
 
-        var before = board.Current;
         var outcome = await writer.WriteAsync(new(proposal, edit.Conditions.Idempotency, edit.DryRun), context.RequestAborted);
         if (!outcome.TryGet(out var written, out var refusal))
         {
@@ -49,8 +48,8 @@ internal sealed class LayerWriter(LedgerWriter writer, SnapshotBoard board)
         if (edit.DryRun)
         {
             body.Add("dryRun", true);
-            if (Gate.Judge(before, proposal, context.Now()).TryGet(out var verdict, out _))
-                body.Add("changes", EffectiveDifference.ByEnvironment(before, verdict.After, edit.Slot.Namespace));
+            if (written.Trial is { } trial)
+                body.Add("changes", EffectiveDifference.ByEnvironment(trial.Before, trial.After, edit.Slot.Namespace));
         }
 
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);

@@ -1,5 +1,6 @@
 using Setpoint.Core;
 using Setpoint.Core.References;
+using Setpoint.Core.Validation;
 using Setpoint.Server.Process;
 using Setpoint.Storage;
 using Setpoint.Storage.Sqlite;
@@ -13,7 +14,7 @@ internal static class LedgerModule
     {
         services.AddSingleton<ILedgerStore>(provider => SqliteLedger.Create(
             new SqliteOptions(provider.GetRequiredService<ServerSettings>().DataFolder, provider.GetRequiredService<TimeProvider>())));
-        services.AddSingleton(provider => StandardCatalog.Create(new ReferenceProviders(provider.GetServices<IReferenceProvider>())));
+        services.AddSingleton(provider => StandardCatalog.Create(new ReferenceProviders(provider.GetServices<IReferenceProvider>()), provider.GetServices<IConfigRule>()));
         services.AddSingleton<SnapshotBoard>();
         services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<LongPoll>();

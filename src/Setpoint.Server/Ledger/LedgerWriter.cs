@@ -87,7 +87,7 @@ internal sealed class LedgerWriter(
     {
         var before = board.Current;
         return Gate.Judge(before, proposal, time.GetUtcNow()).TryGet(out var verdict, out var fault)
-            ? WriteOutcome.Of(verdict) with { Revision = before.Revision }
+            ? WriteOutcome.Of(verdict) with { Revision = before.Revision, Trial = new(before, verdict.After) }
             : fault;
     }
 }

@@ -12,6 +12,9 @@ namespace Setpoint.Server.Ledger;
 /// <param name="Warnings">As they travel: see Problem.ToJson.</param>
 internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<WrittenDocument> Documents, JsonArray Warnings)
 {
+    /// <summary>What a dry run started from and would lead to; null of what was written.</summary>
+    public Trial? Trial { get; init; }
+
     public static WriteOutcome Of(Verdict verdict)
     {
         var changed = verdict.Commit?.Changes ?? [];
@@ -81,3 +84,6 @@ internal sealed record WrittenDocument(Address Address, long VersionBefore, long
 {
     public bool Created => VersionBefore == 0 && VersionAfter != 0;
 }
+
+/// <summary>The snapshots around a change that was judged and not made.</summary>
+internal sealed record Trial(Snapshot Before, Snapshot After);

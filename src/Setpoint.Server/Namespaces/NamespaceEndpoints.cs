@@ -56,7 +56,7 @@ internal sealed class NamespaceEndpoints(SnapshotBoard board, DocumentWriter wri
         }
 
         await writer.WriteAsync(context, json, NamespaceKind.AddressOf(name), $"Set namespace {name}.", expectedVersion,
-            _ => document, after => after.Namespaces().TryFind(name, out var made) ? Describe(after, made) : Nameless(name));
+            _ => document, after => after.Namespaces().TryFind(name, out var made) ? Describe(after, made) : Nameless(name), affected: name);
     }
 
     /// <summary>Removes the namespace and all its layers.</summary>

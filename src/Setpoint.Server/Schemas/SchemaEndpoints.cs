@@ -49,7 +49,7 @@ internal sealed class SchemaEndpoints(SnapshotBoard board, DocumentWriter writer
 
         var document = json.Without("expectedVersion");
         await writer.WriteAsync(context, json, SchemaKind.AddressOf(ns), $"Set the schema of {ns}.", expectedVersion,
-            _ => document, after => after.Schemas().Find(ns) is { } made ? Describe(made) : Nameless(ns), DocumentVersion);
+            _ => document, after => after.Schemas().Find(ns) is { } made ? Describe(made) : Nameless(ns), DocumentVersion, affected: ns);
     }
 
     public Task DeleteAsync(HttpContext context)
@@ -58,7 +58,7 @@ internal sealed class SchemaEndpoints(SnapshotBoard board, DocumentWriter writer
         if (!Names.IsValid(ns))
             return Problem.WriteAsync(context, Missing(ns));
         return writer.WriteAsync(context, null, SchemaKind.AddressOf(ns), $"Remove the schema of {ns}.", expectedVersion: null,
-            before => before.Schemas().Find(ns) is null ? Missing(ns) : (Result<JsonObject?>)(JsonObject?)null, _ => Nameless(ns), DocumentVersion);
+            before => before.Schemas().Find(ns) is null ? Missing(ns) : (Result<JsonObject?>)(JsonObject?)null, _ => Nameless(ns), DocumentVersion, affected: ns);
     }
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["ns"]!;

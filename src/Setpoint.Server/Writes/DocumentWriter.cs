@@ -15,6 +15,7 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
     /// <param name="change">From the snapshot to the document as it shall be, or null to remove it.</param>
     /// <param name="describe">The answer, out of the snapshot after the change.</param>
     /// <param name="versionName">What the answer calls the document's version.</param>
+    /// <param name="affected">The namespace whose effective configuration a dry run shows the difference of; null for none.</param>
     /// <param name="alsoKnown">A query parameter that the caller has read itself.</param>
     public async Task WriteAsync(
         HttpContext context,
@@ -25,15 +26,16 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         Func<Snapshot, Result<JsonObject?>> change,
         Func<Snapshot, JsonObject> describe,
         string versionName = "version",
-        string? alsoKnown = null)
+        string? alsoKnown = null,
+        string? affected = null)
     {
         var plan = (PlanContext planning) => change(planning.Before).TryGet(out var document, out var refusal)
             ? (Result<ImmutableArray<ProposedChange>>)ImmutableArray.Create(new ProposedChange(address, document, expectedVersion))
             : refusal;
-        await WriteAsync(context, body, address, message, expectedVersion, plan, describe, versionName, alsoKnown);
+        await WriteAsync(context, body, address, message, expectedVersion, plan, describe, versionName, alsoKnown, affected);
     }
 
-    /// <inheritdoc cref="WriteAsync(HttpContext, JsonObject?, Address, string, long?, Func{Snapshot, Result{JsonObject?}}, Func{Snapshot, JsonObject}, string, string?)"/>
+    /// <inheritdoc cref="WriteAsync(HttpContext, JsonObject?, Address, string, long?, Func{Snapshot, Result{JsonObject?}}, Func{Snapshot, JsonObject}, string, string?, string?)"/>
     /// <param name="plan">Changes more than the one document.</param>
     public async Task WriteAsync(
         HttpContext context,
@@ -44,7 +46,8 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         Func<PlanContext, Result<ImmutableArray<ProposedChange>>> plan,
         Func<Snapshot, JsonObject> describe,
         string versionName = "version",
-        string? alsoKnown = null)
+        string? alsoKnown = null,
+        string? affected = null)
     {
         var query = new QueryReader(context.Request);
         var dryRun = query.Boolean("dryRun");
@@ -69,7 +72,7 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         }
 
         var document = written.Of(address);
-        var answer = describe(board.Current)
+        var answer = describe(written.Trial?.After ?? board.Current)
             .With(versionName, JsonNumber.Of(document.VersionAfter))
             .With("etag", new JsonString(document.VersionAfter.ToString()))
             .With("revision", JsonNumber.Of(written.Revision))
@@ -78,6 +81,8 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
             answer = answer.With("warnings", written.Warnings);
         if (dryRun)
             answer = answer.With("dryRun", JsonBoolean.True);
+        if (affected is not null && written.Trial is { } trial)
+            answer = answer.With("changes", EffectiveDifference.ByEnvironment(trial.Before, trial.After, affected));
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);
         if (document.VersionAfter != 0)
             context.Response.Headers.ETag = $"\"{document.VersionAfter}\"";

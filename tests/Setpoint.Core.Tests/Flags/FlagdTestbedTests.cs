@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Flags;
-using Setpoint.Core.Json;
-using Setpoint.Core.Ledger;
 using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;
 

@@ -25,6 +25,17 @@ public sealed class RulesAtTheGateTests
     }
 
     [Fact]
+    public void A_rule_about_one_value_leads_to_it_and_to_the_layer_it_comes_from()
+    {
+        _ledger.Commit(Set("schema/mail", """{"schema":true,"rules":[{"name":"size","message":"too large","assert":{"<":[{"var":"pool.size"},10]}}]}"""), Set("config/mail/base", """{"pool":{"size":1}}"""));
+
+        var violation = _ledger.Violation(Set("config/mail/env/staging", """{"pool":{"size":11}}"""));
+
+        violation.Path.ShouldBe("/pool/size");
+        violation.Address!.Text.ShouldBe("config/mail/env/staging");
+    }
+
+    [Fact]
     public void A_warning_lets_the_change_pass()
     {
         _ledger.Commit(Set("schema/mail", """
@@ -34,6 +45,7 @@ public sealed class RulesAtTheGateTests
         var warning = _ledger.Commit(Set("config/mail/base", """{"debug":true}""")).Warnings.ShouldHaveSingleItem();
 
         warning.Effective!.Environments.ShouldBe(["production"]);
+        warning.Path.ShouldBe("", "it reads the environment as well");
         warning.Effective.Rule.ShouldBe("schema/mail rule debug");
     }
 
@@ -58,6 +70,21 @@ public sealed class RulesAtTheGateTests
         _ledger.Violation(Set("config/db-main/base", """{"max_connections":60}"""));
         _ledger.Violation(Set("namespace/other", """{"includes":["db-main"]}"""));
         _ledger.Commit(Set("config/other/base", """{"pool":{"size":2000},"replicas":9}"""));
+    }
+
+    [Fact]
+    public void Dependents_are_also_those_that_refer_and_those_that_stop_to()
+    {
+        _ledger.Commit(
+            Set("config/db/base", """{"host":"h"}"""),
+            Set("config/mail/base", """{"url":"${config:db/host}","pool":1}"""),
+            Set("schema/db", """
+                {"schema":true,"rules":[{"name":"used","message":"nobody uses it any more, or too much","across":"namespaces","uses":["@dependents"],
+                 "assert":{"and":[{"some":[{"var":"$namespaces"},{"var":"config.pool"}]},{"all":[{"var":"$namespaces"},{"<":[{"var":"config.pool"},5]}]}]}}]}
+                """));
+
+        _ledger.Violation(Set("config/mail/base", """{"url":"${config:db/host}","pool":9}""")).Effective!.Namespace.ShouldBe("db");
+        _ledger.Violation(Set("config/mail/base", """{"url":"u","pool":1}""")).Effective!.Namespace.ShouldBe("db");
     }
 
     [Fact]

@@ -75,6 +75,24 @@ public sealed class SchemaMarksTests
     }
 
     [Fact]
+    public void A_default_may_refer_to_another_namespace_whose_changes_are_then_checked_for_it()
+    {
+        _ledger.Commit(
+            Set("config/db/base", """{"port":5432}"""),
+            Set("config/mail/base", """{"a":1}"""),
+            Set("schema/mail", """{"schema":{"properties":{"dbPort":{"type":"integer","default":"${config:db/port}"}}}}"""));
+        EffectiveConfiguration.Resolve(_ledger.Snapshot, "mail", ResolveContext.Of("staging")).Config["dbPort"]!.ToString().ShouldBe("5432");
+        _ledger.Commit(Set("config/mail/base", """{"a":2}"""));
+
+        var violation = _ledger.Violation(Set("config/db/base", """{"port":"x"}"""));
+
+        violation.Effective!.Namespace.ShouldBe("mail");
+        violation.Path.ShouldBe("/dbPort");
+        _ledger.Commit(Set("config/db/base", """{"port":5433}"""));
+        EffectiveConfiguration.Resolve(_ledger.Snapshot, "mail", ResolveContext.Of("staging")).Config["dbPort"]!.ToString().ShouldBe("5433");
+    }
+
+    [Fact]
     public void A_default_is_held_to_the_schema_like_any_value()
     {
         _ledger.Commit(Set("config/mail/base", """{"a":1}"""));

@@ -14,18 +14,22 @@ public sealed partial class ModuleEdgeTests
         ["Access"] = ["Http", "Process"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
-        // Configs for the views that are pushed, References and Sources by their facades for a reload.
-        ["Delivery"] = ["Access", "Configs", "Http", "Ledger", "Process", "References", "Sources"],
+        // Configs for the views and Flags for the compiled flags that are pushed, References and Sources by their facades for a reload.
+        ["Delivery"] = ["Access", "Configs", "Flags", "Http", "Ledger", "Process", "References", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
+        // Configs for rendered bytes and the name of an environment.
+        ["Flags"] = ["Access", "Configs", "Http", "Ledger", "Writes"],
         // The facade of each part that it shows.
         ["Health"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources"],
         ["Http"] = ["Process"],
         ["Ledger"] = ["Http", "Process"],
         ["Namespaces"] = ["Http", "Ledger", "Writes"],
+        // Delivery for streams: what they carry is made here.
+        ["Ofrep"] = ["Access", "Delivery", "Flags", "Http", "Ledger"],
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Health", "Http", "Ledger", "Namespaces", "OpenApi", "References", "Schemas", "Services",
+            ["Access", "Commits", "Configs", "Delivery", "Environments", "Flags", "Health", "Http", "Ledger", "Namespaces", "Ofrep", "OpenApi", "References", "Schemas", "Services",
              "Sources", "Templates", "Writes"],
         ["References"] = ["Ledger", "Process"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
@@ -49,7 +53,7 @@ public sealed partial class ModuleEdgeTests
         // Faults for the codes of what leads nowhere.
         ["References"] = ["Faults", "Json"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
-        ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "Rules"],
+        ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Rules"],
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
         // Refusals of what is read back.
         ["Statistics"] = ["Faults"],

@@ -72,7 +72,7 @@ public sealed class OrderTests
     }
 
     private static string Changes(JsonValue before, JsonValue after) =>
-        Setpoint.Server.Configs.ChangesJson.Of(JsonDiff.Compare(before, after)).ToString();
+        Setpoint.Server.Http.ChangesJson.Of(JsonDiff.Compare(before, after)).ToString();
 
     private static JsonObject StateAt(SortedList<long, JsonObject> states, long revision)
     {

@@ -53,6 +53,21 @@ public sealed class EvolutionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dry_run_shows_what_the_new_version_would_change_and_changes_nothing()
+    {
+        var head = _server.Board.Current.Revision;
+
+        var dry = await _server.PutAsync("/api/schemas/manager?dryRun=true", Second);
+
+        dry.Status.ShouldBe(HttpStatusCode.OK, dry.Text);
+        dry.At("/version").ShouldBe("2");
+        dry.At("/changes/production")!.ShouldContain("/settings/features");
+        dry.At("/dryRun").ShouldBe("true");
+        _server.Board.Current.Revision.ShouldBe(head);
+        (await _server.GetAsync("/api/schemas/manager")).At("/version").ShouldBe("1");
+    }
+
+    [Fact]
     public async Task Old_readers_get_the_old_structure_with_an_etag_of_its_own()
     {
         var before = await _server.GetAsync("/api/config/manager?environment=production");

@@ -128,7 +128,8 @@ public sealed class ServiceTests : IAsyncLifetime
         var dry = await _server.PostAsync("/api/services/register?dryRun=true", Users);
 
         dry.Status.ShouldBe(HttpStatusCode.OK);
-        dry.At("/registered").ShouldBe("false");
+        dry.At("/registered").ShouldBe("true", "as it would be");
+        dry.At("/dryRun").ShouldBe("true");
         dry.At("/missing/0").ShouldBe("\"DATABASE_URL\"");
         (await _server.GetAsync("/api/services/user-service")).Code.ShouldBe("NotFound");
     }

@@ -48,6 +48,26 @@ public sealed class TemplateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_template_brings_a_schema_and_is_held_to_it()
+    {
+        var template = Plugin.Replace("\"tags\": [\"plugin\"]", """
+            "schema": {"schema": {"properties": {"pool": {"properties": {"size": {"type": "integer", "maximum": 9}}}, "mode": {"default": "safe"}}}}
+            """, StringComparison.Ordinal);
+        (await _server.PutAsync("/api/templates/strict", template)).Status.ShouldBe(HttpStatusCode.Created);
+        var before = _server.Board.Current.Revision;
+
+        var refused = await _server.PostAsync("/api/config/spell-check?template=strict", """{"parameters":{"team":"docs","workers":10}}""");
+        var made = await _server.PostAsync("/api/config/spell-check?template=strict", """{"parameters":{"team":"docs","workers":3}}""");
+
+        refused.Code.ShouldBe("ValidationError");
+        refused.At("/errors/0/rule").ShouldBe("\"schema/spell-check#/properties/pool/properties/size/maximum\"");
+        made.Status.ShouldBe(HttpStatusCode.Created, made.Text);
+        made.Revision.ShouldBe(before + 1);
+        (await _server.GetAsync("/api/config/spell-check")).At("/config/mode").ShouldBe("\"safe\"");
+        (await _server.PutAsync("/api/config/spell-check", """{"environment":"staging","config":{"pool":{"size":10}}}""")).Code.ShouldBe("ValidationError");
+    }
+
+    [Fact]
     public async Task Wrong_parameters_are_all_told_and_nothing_is_made()
     {
         var before = _server.Board.Current.Revision;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Json;
 
-namespace Setpoint.Server.Configs;
+namespace Setpoint.Server.Http;
 
 /// <summary>Differences as they travel: <c>[{path, op, from?, to?}]</c>, where absent means that there was or is nothing.</summary>
 internal static class ChangesJson

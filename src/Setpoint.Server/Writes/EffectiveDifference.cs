@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Server.Http;
 
-namespace Setpoint.Server.Configs;
+namespace Setpoint.Server.Writes;
 
 /// <summary>What a change does to the effective configuration of a namespace.</summary>
 internal static class EffectiveDifference

@@ -1,0 +1,127 @@
+using Setpoint.Core.Flags;
+using Setpoint.Core.Rules;
+using Setpoint.Core.Tests.Ledger;
+using static Setpoint.Core.Tests.Flags.TestFlags;
+
+namespace Setpoint.Core.Tests.Flags;
+
+public sealed class FlagSetTests
+{
+    private const string Rules = """
+        {"variants":{"on":true,"off":false},"defaultVariant":"off","rules":[{"when":{"and":[
+          {"in":[{"var":"country"},["DE","FR","US"]]},{"ends_with":[{"var":"email"},"@example.com"]},{">=":[{"var":"age"},18]},{"sem_ver":[{"var":"version"},">","1.2.0"]}]},
+          "serve":{"split":{"percentage":20,"weights":{"on":1}}}}]}
+        """;
+
+    [Fact]
+    public void Booleans_texts_and_numbers_are_evaluated_without_an_allocation()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(
+            Flag("plain", """{"variants":{"on":true},"defaultVariant":"on"}"""),
+            Flag("rules", Rules),
+            Flag("text", """{"variants":{"a":"red","b":"green"},"split":{"weights":{"a":1,"b":1}}}"""),
+            Flag("number", """{"variants":{"a":1,"b":2.5},"targeting":{"fractional":[{"cat":[{"var":"$flagd.flagKey"},{"var":"email"}]},["a",1],["b",1]]}}"""),
+            Flag("timed", """{"variants":{"on":true},"schedule":{"start":"2020-01-01"},"dependencies":[{"flag":"plain"}],"rules":[{"when":{"==":[{"var":"country"},"DE"]},"serve":"on"}]}"""));
+        var schema = new FlagContextSchema("country", "email", "age", "version");
+        var set = FlagSet.Compile(FlagSetSource.Of(ledger.Snapshot, Namespace, "production") with { Schema = schema, CountsUsage = true });
+        var named = User("user-1", """{"country":"DE","email":"ädä@example.com","age":20,"version":"2.0.0"}""");
+        var typed = new TypedFlagContext(schema);
+        var (country, age) = (schema["country"], schema["age"]);
+        double sum = 0;
+        Run();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        sum.ShouldBeGreaterThan(0);
+
+        void Run()
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                typed.Clear();
+                typed.TargetingKey = "user-2";
+                typed.Set(country, "DE");
+                typed.Set(age, i);
+                foreach (var context in (ReadOnlySpan<FlagContext>)[named, typed])
+                {
+                    sum += set.GetBoolean("plain", false, context, Now) ? 1 : 0;
+                    sum += set.GetBoolean("rules", false, context, Now) ? 1 : 0;
+                    sum += set.GetString("text", "", context, Now).Length;
+                    sum += set.GetNumber("number", 0, context, Now);
+                    sum += set.GetBoolean("timed", false, context, Now) ? 1 : 0;
+                    sum += set.GetBoolean("missing", false, FlagContext.Empty, Now) ? 1 : 0;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Answers_are_counted_by_flag_variant_and_reason_and_taken_once()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(Flag("rules", Rules), Flag("base", """{"variants":{"on":true},"defaultVariant":"on"}"""), Flag("deep", """{"variants":{"on":true},"defaultVariant":"on","dependencies":[{"flag":"base"}]}"""));
+        var set = FlagSet.Compile(FlagSetSource.Of(ledger.Snapshot, Namespace, "production") with { CountsUsage = true });
+        Parallel.For(0, 4, _ =>
+        {
+            for (var i = 0; i < 10_000; i++)
+                set.Evaluate("rules", FlagContext.Empty, Now);
+        });
+        set.Evaluate("deep", FlagContext.Empty, Now);
+        set.Explain("deep", FlagContext.Empty, Now);
+        set.DrainUsage().OrderBy(usage => usage.Key, StringComparer.Ordinal)
+            .ShouldBe([new FlagUsage("deep", "on", FlagReason.Static, 1), new FlagUsage("rules", "off", FlagReason.Default, 40_000)]);
+        set.DrainUsage().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_next_set_takes_over_what_has_not_changed_and_compiles_what_has()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(
+            Segment("staff", """{"included":["ada"]}"""),
+            Flag("plain", """{"variants":{"on":true},"defaultVariant":"on"}"""),
+            Flag("rules", Rules),
+            Flag("staffed", """{"variants":{"on":true},"rules":[{"when":{"segment":"staff"},"serve":"on"}]}"""));
+        var first = Compile(ledger.Snapshot);
+        ledger.Commit(Flag("plain", """{"variants":{"on":false},"defaultVariant":"on"}"""));
+        var second = Compile(ledger.Snapshot, previous: first);
+        second.PlanOf("rules").ShouldBeSameAs(first.PlanOf("rules"));
+        second.Layout.ShouldBeSameAs(first.Layout);
+        second.Evaluate(key: "plain").GetBoolean(true).ShouldBeFalse();
+        first.Evaluate(key: "plain").GetBoolean(false).ShouldBeTrue();
+
+        ledger.Commit(Segment("staff", """{"included":["eve"]}"""));
+        var third = Compile(ledger.Snapshot, previous: second);
+        third.PlanOf("rules").ShouldBeSameAs(first.PlanOf("rules"));
+        third.Evaluate(User("eve"), "staffed").Variant.ShouldBe("on");
+        second.Evaluate(User("eve"), "staffed").Variant.ShouldBeNull();
+
+        ledger.Commit(TestLedger.Set("environment/production", """{"parent":"staging"}"""));
+        Compile(ledger.Snapshot, previous: third).PlanOf("rules").ShouldNotBeSameAs(first.PlanOf("rules"));
+    }
+
+    [Fact]
+    public void A_context_is_right_in_every_set_that_it_is_used_with_also_by_threads_at_once()
+    {
+        var one = SetOf("""{"variants":{"on":true,"off":false},"rules":[{"when":{"==":[{"var":"a"},1]},"serve":"on"},{"when":{"==":[{"var":"b"},1]},"serve":"off"}]}""");
+        var other = SetOf("""{"variants":{"on":true,"off":false},"rules":[{"when":{"==":[{"var":"b"},1]},"serve":"on"},{"when":{"==":[{"var":"a"},1]},"serve":"off"}]}""");
+        var context = User("u", """{"a":1,"b":2}""");
+        Parallel.For(0, 4, worker =>
+        {
+            for (var i = 0; i < 20_000; i++)
+                (worker % 2 == 0 ? one : other).Evaluate(context).Variant.ShouldBe(worker % 2 == 0 ? "on" : "off");
+        });
+    }
+
+    [Fact]
+    public void A_schema_refuses_names_that_cannot_be_attributes_and_contexts_of_another()
+    {
+        foreach (var name in (string[])["", "a.b", "$flagd", "targetingKey"])
+            Should.Throw<ArgumentException>(() => new FlagContextSchema(name));
+        Should.Throw<ArgumentException>(() => new FlagContextSchema("a", "a"));
+        var schema = new FlagContextSchema("a");
+        Should.Throw<ArgumentException>(() => schema["b"]);
+        Should.Throw<ArgumentException>(() => new TypedFlagContext(schema).Set(new FlagContextSchema("a")["a"], LogicValue.Of(1)));
+    }
+}
