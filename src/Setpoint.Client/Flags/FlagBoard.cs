@@ -34,7 +34,8 @@ internal sealed class FlagBoard
         {
             var before = Of(next.Namespace);
             var set = FlagSet.Compile(SourceOf(next), before.Set);
-            if (before.Set is { } replaced)
+            // Where nobody drains, nothing may wait for it.
+            if (_settings!.ReportsExposures && before.Set is { } replaced)
                 _replaced.Add((next.Namespace, replaced));
             Swap(before, new(next.Namespace, next, set, origin));
             return Changes(before, next, set);

@@ -86,7 +86,8 @@ internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : Fl
 
     internal override LogicValue[] LayOut(FlagLayout layout)
     {
-        if (_before is { } before && ReferenceEquals(before.Order, layout))
+        var before = _before;
+        if (before is not null && ReferenceEquals(before.Order, layout))
             return before.Slots;
         var slots = layout.Blank.ToArray();
         for (var i = 0; i < names.Length; i++)

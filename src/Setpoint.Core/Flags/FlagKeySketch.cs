@@ -23,7 +23,8 @@ internal sealed class FlagKeySketch
     /// <returns>Never 0, which stands for no key.</returns>
     public static ulong HashOf(string key)
     {
-        const int StackBytesMax = 512;
+        // Enough for most keys, and little to clear.
+        const int StackBytesMax = 128;
         var size = Encoding.UTF8.GetMaxByteCount(key.Length);
         var bytes = size <= StackBytesMax ? stackalloc byte[StackBytesMax] : new byte[size];
         return Math.Max(XxHash64.Of(bytes[..Encoding.UTF8.GetBytes(key, bytes)]), 1);

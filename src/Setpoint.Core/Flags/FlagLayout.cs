@@ -22,13 +22,10 @@ internal sealed class FlagLayout
         _numbers = names.Select((name, number) => KeyValuePair.Create(name, number)).ToFrozenDictionary(StringComparer.Ordinal);
         _blank = new LogicValue[names.Length];
         Array.Fill(_blank, LogicValue.Absent);
-        DirectSchema = schema;
         if (defaults is null)
             return;
         _blank = [.. defaults.LayOut(this)];
         HasDefaults = _blank.Any(value => !value.IsAbsent);
-        if (HasDefaults)
-            DirectSchema = null;
     }
 
     /// <summary>By number.</summary>
@@ -36,9 +33,6 @@ internal sealed class FlagLayout
 
     /// <summary>Whose attributes have the first numbers, in its order; null if nobody's.</summary>
     public FlagContextSchema? Schema { get; }
-
-    /// <summary><see cref="Schema"/>, where the attributes of a context with it can be read as they lie there; null where defaults lie among them.</summary>
-    public FlagContextSchema? DirectSchema { get; }
 
     /// <summary>What a context has that says nothing: by number, absent but for defaults.</summary>
     public ReadOnlySpan<LogicValue> Blank => _blank;

@@ -74,10 +74,8 @@ public sealed class FlagSet
     public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
-    public FlagResult Evaluate(string key, FlagContext context, FlagTime time)
-    {
-        return TryEvaluate(key, context, time, out var result) ? result : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
-    }
+    public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
+        TryEvaluate(key, context, time, out var result) ? result : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
 
     /// <summary>Evaluates and counts; false if there is no flag of this key. For who looks in several sets.</summary>
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
@@ -195,8 +193,8 @@ public sealed class FlagSet
     internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
     {
         var last = context.Last;
-        // A schema's attributes have the first numbers of every layout that is made with it.
-        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || ReferenceEquals(last.Order, _layout.DirectSchema))
+        // A schema's attributes have the first numbers of every layout that is made with it; as they are, they lack its defaults.
+        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || (ReferenceEquals(last.Order, _layout.Schema) && !_layout.HasDefaults))
             ? last.Slots
             : context.LayOut(_layout);
         return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);

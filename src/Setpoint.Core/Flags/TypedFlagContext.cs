@@ -66,7 +66,8 @@ public sealed class TypedFlagContext : FlagContext
 {
     private readonly LogicValue[] _values;
     private ContextRecord? _record;
-    private LogicValue[]? _laid;
+    private Laying? _last;
+    private Laying? _before;
     private ulong _keyHash;
     private bool _isHashed;
 
@@ -87,7 +88,7 @@ public sealed class TypedFlagContext : FlagContext
         get => _values[0].TextOrNull;
         set
         {
-            _values[0] = value is null ? LogicValue.Absent : LogicValue.Of(value);
+            Put(0, value is null ? LogicValue.Absent : LogicValue.Of(value));
             _isHashed = false;
         }
     }
@@ -110,7 +111,7 @@ public sealed class TypedFlagContext : FlagContext
     {
         if (!ReferenceEquals(attribute.Schema, Schema))
             throw new ArgumentException("The attribute is of another schema.", nameof(attribute));
-        _values[attribute.Number] = value;
+        Put(attribute.Number, value);
     }
 
     public void Set(FlagAttribute attribute, string? value) => Set(attribute, value is null ? LogicValue.Absent : LogicValue.Of(value));
@@ -122,7 +123,8 @@ public sealed class TypedFlagContext : FlagContext
     /// <summary>Forgets all attributes and the targeting key.</summary>
     public void Clear()
     {
-        Array.Fill(_values, LogicValue.Absent);
+        for (var i = 0; i < _values.Length; i++)
+            Put(i, LogicValue.Absent);
         _isHashed = false;
     }
 
@@ -133,30 +135,50 @@ public sealed class TypedFlagContext : FlagContext
 
         // Flags that were compiled without this schema: right, and as slow as any context that is laid out each time.
         var slots = layout.Blank.ToArray();
-        Put(slots, 0, _values[0]);
+        PutOver(slots, 0, _values[0]);
         for (var i = 0; i < Schema.Names.Length; i++)
         {
             if (layout.TryFind(Schema.Names[i], out var number))
-                Put(slots, number, _values[i + 1]);
+                PutOver(slots, number, _values[i + 1]);
         }
 
         return slots;
+
+        static void PutOver(LogicValue[] slots, int number, LogicValue value)
+        {
+            if (!value.IsAbsent)
+                slots[number] = value;
+        }
     }
 
-    /// <summary>A copy that is kept and filled again: one thread at a time has this context, and a flag that another depends on sees the same.</summary>
+    /// <summary>The values over the defaults of the last two sets, kept up by <see cref="Put"/>, so that evaluation finds them as they are.</summary>
     private LogicValue[] WithDefaults(FlagLayout layout)
     {
-        var blank = layout.Blank;
-        var laid = _laid is { } kept && kept.Length == blank.Length ? kept : _laid = new LogicValue[blank.Length];
-        blank.CopyTo(laid);
+        if (_last is { } last && ReferenceEquals(last.Layout, layout))
+            return last.Slots;
+        if (_before is { } before && ReferenceEquals(before.Layout, layout))
+            return before.Slots;
+        _before = _last;
+        _last = new(layout);
         for (var i = 0; i < _values.Length; i++)
-            Put(laid, i, _values[i]);
-        return laid;
+            _last.Put(i, _values[i]);
+        return _last.Slots;
     }
 
-    private static void Put(LogicValue[] slots, int number, LogicValue value)
+    private void Put(int number, LogicValue value)
     {
-        if (!value.IsAbsent)
-            slots[number] = value;
+        _values[number] = value;
+        _last?.Put(number, value);
+        _before?.Put(number, value);
+    }
+
+    /// <summary>The attributes over the defaults of one set; those of the schema have the same numbers in each.</summary>
+    private sealed class Laying(FlagLayout layout)
+    {
+        public FlagLayout Layout => layout;
+
+        public LogicValue[] Slots { get; } = layout.Blank.ToArray();
+
+        public void Put(int number, LogicValue value) => Slots[number] = value.IsAbsent ? layout.Blank[number] : value;
     }
 }

@@ -24,7 +24,7 @@ internal sealed record NamespaceUsage(string Namespace, ImmutableArray<FlagUsage
                 keys.Add(usage.Key, usage.Keys);
         }
 
-        // The counts of a flag stay together, so that its sketch travels with them.
+        // The counts of a flag stand together, so that its sketch travels once, but where a report ends between them.
         return new(ns, [.. counts.OrderBy(usage => usage.Key, StringComparer.Ordinal)], keys.ToImmutable());
     }
 }
