@@ -18,6 +18,9 @@ public interface ISetpointClient
     /// <summary>What the client is doing, and what it last refused or failed at.</summary>
     SetpointStatus Status { get; }
 
+    /// <summary>The feature flags. They need <see cref="SetpointFlagOptions.Enabled"/>; without it every evaluation gives its fallback.</summary>
+    ISetpointFlags Flags { get; }
+
     /// <summary>A new configuration was bound, validated and swapped in.</summary>
     event EventHandler<ConfigurationUpdatedEventArgs>? ConfigurationUpdated;
 

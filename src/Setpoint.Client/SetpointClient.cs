@@ -42,6 +42,9 @@ internal sealed class SetpointClient : ISetpointClient
     public SetpointStatus Status => _runtime.Status.Current;
 
     /// <inheritdoc/>
+    public ISetpointFlags Flags => _runtime.Flags.Client;
+
+    /// <inheritdoc/>
     public string? Get(string key) => _board.Current.Values.TryGetValue(key, out var value) ? value : null;
 
     /// <inheritdoc/>

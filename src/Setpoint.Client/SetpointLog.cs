@@ -56,9 +56,40 @@ internal static partial class SetpointLog
     [LoggerMessage(7027, LogLevel.Warning, "The server could not be told of the required keys of this app, which works all the same. {Reason}")]
     public static partial void NotRegistered(this ILogger log, string reason);
 
-    [LoggerMessage(7030, LogLevel.Warning, "The cached configuration {Path} is ignored: {Problem}.")]
+    [LoggerMessage(7040, LogLevel.Information, "{Count} flag(s) of {Namespace} in {Environment}, read at revision {Revision}.")]
+    public static partial void FlagsStarted(this ILogger log, int count, string @namespace, string environment, long revision);
+
+    [LoggerMessage(7041, LogLevel.Warning, "{Count} flag(s) of {Namespace} in {Environment} come from the cache: revision {Revision}, saved {AgeSeconds:0} s ago. {Reason}")]
+    public static partial void FlagsStartedFromCache(
+        this ILogger log, int count, string @namespace, string environment, long revision, double ageSeconds, string reason);
+
+    [LoggerMessage(7042, LogLevel.Warning, "Starting without the flags of {Namespace} in {Environment}: evaluations give their fallbacks until they arrive. {Reason}")]
+    public static partial void FlagsStartedWithout(this ILogger log, string @namespace, string environment, string reason);
+
+    [LoggerMessage(7043, LogLevel.Warning, "The flags of {Namespace} in {Environment} cannot be had; those that are here stay. Said once until it changes. {Reason}")]
+    public static partial void FlagsFailed(this ILogger log, string @namespace, string environment, string reason);
+
+    [LoggerMessage(7044, LogLevel.Warning, "{Count} flag(s) of {Namespace} cannot be read by this version of the library and give their fallbacks, '{Key}' among them: {Problem}")]
+    public static partial void FlagsUnreadable(this ILogger log, string @namespace, int count, string key, string problem);
+
+    [LoggerMessage(7045, LogLevel.Warning, "Flag '{Key}' gives its fallback: {Code}, {Problem} Said once for each key.")]
+    public static partial void FlagFellBack(this ILogger log, string key, string code, string problem);
+
+    [LoggerMessage(7046, LogLevel.Error, "Following the flags of {Namespace} failed unexpectedly; it goes on after a pause.")]
+    public static partial void FlagsStumbled(this ILogger log, string @namespace, Exception exception);
+
+    [LoggerMessage(7047, LogLevel.Warning, "The server does not take the counts of flag evaluations; evaluation works all the same. Said once until it does. {Reason}")]
+    public static partial void ExposuresRefused(this ILogger log, string reason);
+
+    [LoggerMessage(7048, LogLevel.Warning, "Counts of {Count} flag evaluation(s) were dropped: more were waiting for the server than are kept. Said once until it takes some.")]
+    public static partial void ExposuresDropped(this ILogger log, long count);
+
+    [LoggerMessage(7049, LogLevel.Error, "Reporting flag evaluations failed unexpectedly; it goes on with the next interval.")]
+    public static partial void ExposuresStumbled(this ILogger log, Exception exception);
+
+    [LoggerMessage(7030, LogLevel.Warning, "The cache file {Path} is ignored: {Problem}.")]
     public static partial void CacheSlotUnusable(this ILogger log, string path, string problem);
 
-    [LoggerMessage(7031, LogLevel.Warning, "The configuration cache cannot be written; a restart while the server is down would not find this configuration. {Problem}")]
+    [LoggerMessage(7031, LogLevel.Warning, "The cache cannot be written; a restart while the server is down would not find the newest configuration or flags. {Problem}")]
     public static partial void CacheNotWritten(this ILogger log, string problem);
 }

@@ -59,7 +59,7 @@ public sealed class SetpointOptions
     /// <summary>The user whose layer applies; null for none. <c>SETPOINT_USER</c>.</summary>
     public string? User { get; set; }
 
-    /// <summary>Attributes of this process that rollouts look at, for example <c>region</c>. Empty by default.</summary>
+    /// <summary>Attributes of this process that rollouts and flags look at, for example <c>region</c>. Empty by default.</summary>
     public IDictionary<string, string> Context { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
@@ -112,6 +112,9 @@ public sealed class SetpointOptions
 
     /// <summary>The version of this program, in its own counting, that the server is told with the required keys. Default: null, none.</summary>
     public string? ServiceVersion { get; set; }
+
+    /// <summary>Feature flags; off by default.</summary>
+    public SetpointFlagOptions Flags { get; } = new();
 
     /// <summary>
     /// Makes the innermost HTTP handler, for proxies or client certificates; it must support synchronous sending, as

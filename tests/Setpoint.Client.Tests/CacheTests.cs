@@ -114,7 +114,7 @@ public sealed class CacheTests : ClientTest
         var staging = Cache(o => o.Environment = "staging");
         staging.ReadAll().ShouldBeEmpty();
 
-        File.Copy(foreign, Path.Combine(CacheFolder, Settings(o => o.Environment = "staging").Identity.FileName + ".a"));
+        File.Copy(foreign, Path.Combine(CacheFolder, Settings(o => o.Environment = "staging").Identity.Cache.FileName + ".a"));
 
         staging.ReadAll().ShouldBeEmpty();
         Log.Text.ShouldContain("belongs to another");
@@ -127,7 +127,7 @@ public sealed class CacheTests : ClientTest
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
         Directory.CreateDirectory(CacheFolder);
         File.WriteAllBytes(
-            Path.Combine(CacheFolder, Settings().Identity.FileName + ".a"), [.. Encoding.ASCII.GetBytes($"setpoint-cache 1 {hash}\n"), .. content]);
+            Path.Combine(CacheFolder, Settings().Identity.Cache.FileName + ".a"), [.. Encoding.ASCII.GetBytes($"setpoint-cache 1 {hash}\n"), .. content]);
 
         Cache().ReadAll().ShouldBeEmpty();
         Log.Count(7030).ShouldBe(1);
@@ -204,5 +204,9 @@ public sealed class CacheTests : ClientTest
         return SetpointSettings.Of(options, _ => null);
     }
 
-    private DiskCache Cache(Action<SetpointOptions>? more = null) => new(Settings(more), Log);
+    private DiskCache<ConfigurationSnapshot> Cache(Action<SetpointOptions>? more = null)
+    {
+        var settings = Settings(more);
+        return new(settings, settings.Identity.Cache, Log);
+    }
 }

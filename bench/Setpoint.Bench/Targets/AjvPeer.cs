@@ -47,9 +47,11 @@ internal static class AjvPeer
         const copies = Array.from({ length: 256 }, () => JSON.parse(JSON.stringify(document)));
         let turn = 0;
         const fresh = measure(() => { sink += first(copies[turn++ & 255]) ? 1 : 0; });
+        const text = JSON.stringify(document, null, 2);
+        const read = measure(() => { sink += first(JSON.parse(text)) ? 1 : 0; });
         const invalid = measure(() => { for (const bad of broken) { all(bad); sink += all.errors.length; } });
         const compile = measure(() => { sink += make(false) ? 1 : 0; });
-        console.log('RESULT ' + JSON.stringify({ version: require('ajv/package.json').version, valid, fresh, invalid, compile, sink }));
+        console.log('RESULT ' + JSON.stringify({ version: require('ajv/package.json').version, valid, fresh, read, invalid, compile, sink }));
         """;
 
     internal sealed record Figure(double Min, double Median)
@@ -57,9 +59,9 @@ internal static class AjvPeer
         public Figure BetterOf(Figure other) => other.Min < Min ? other : this;
     }
 
-    internal sealed record Result(string Version, Figure Valid, Figure Fresh, Figure Broken, Figure Compile)
+    internal sealed record Result(string Version, Figure Valid, Figure Fresh, Figure Read, Figure Broken, Figure Compile)
     {
-        public Result BetterOf(Result other) => new(Version, Valid.BetterOf(other.Valid), Fresh.BetterOf(other.Fresh), Broken.BetterOf(other.Broken), Compile.BetterOf(other.Compile));
+        public Result BetterOf(Result other) => new(Version, Valid.BetterOf(other.Valid), Fresh.BetterOf(other.Fresh), Read.BetterOf(other.Read), Broken.BetterOf(other.Broken), Compile.BetterOf(other.Compile));
     }
 
     public static async Task<Result> MeasureAsync(TempFolder folder, string schema, string document, IEnumerable<string> broken, int rounds)
@@ -83,7 +85,7 @@ internal static class AjvPeer
         var line = lines.FirstOrDefault(text => text.StartsWith("RESULT ", StringComparison.Ordinal)) ?? throw new BenchException($"ajv gave no result: {string.Join('\n', lines)}");
         using var result = JsonDocument.Parse(line["RESULT ".Length..]);
         var root = result.RootElement;
-        return new Result(root.GetProperty("version").GetString()!, FigureOf(root, "valid"), FigureOf(root, "fresh"), FigureOf(root, "invalid"), FigureOf(root, "compile"));
+        return new Result(root.GetProperty("version").GetString()!, FigureOf(root, "valid"), FigureOf(root, "fresh"), FigureOf(root, "read"), FigureOf(root, "invalid"), FigureOf(root, "compile"));
     }
 
     private static Figure FigureOf(JsonElement root, string name)

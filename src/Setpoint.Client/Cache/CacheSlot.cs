@@ -2,48 +2,50 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Setpoint.Client.Snapshots;
 
 namespace Setpoint.Client.Cache;
 
-/// <summary>A cached configuration as read from a slot.</summary>
+/// <summary>What was read from a slot.</summary>
 /// <param name="Sequence">Grows with each write: the newer of two slots has the larger one, whatever the clock or the revision did.</param>
 /// <param name="SavedAt">When it was written.</param>
-/// <param name="Snapshot">The configuration.</param>
-internal sealed record CachedConfiguration(long Sequence, DateTimeOffset SavedAt, ConfigurationSnapshot Snapshot);
+/// <param name="Snapshot">What was saved.</param>
+internal sealed record Cached<T>(long Sequence, DateTimeOffset SavedAt, T Snapshot)
+    where T : ICacheable<T>;
 
 /// <summary>
 /// The bytes of one slot: <c>setpoint-cache 1 &lt;SHA-256 of all that follows, hex&gt;\n</c>, a header of one line of JSON, the
-/// configuration. The header is text, so that a person can see what a slot holds; the checksum makes a torn write visible.
+/// content as the server sent it. The header is text, so that a person can see what a slot holds; the checksum makes a torn write visible.
 /// </summary>
 internal static class CacheSlot
 {
     private const int ChecksumLength = 64;
     private static ReadOnlySpan<byte> Magic => "setpoint-cache 1 "u8;
 
-    public static byte[] Encode(CachedConfiguration configuration, string identity)
+    public static byte[] Encode<T>(Cached<T> cached, string identity)
+        where T : ICacheable<T>
     {
         using var body = new MemoryStream();
         using (var writer = new Utf8JsonWriter(body))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("sequence", configuration.Sequence);
-            writer.WriteNumber("revision", configuration.Snapshot.Revision);
-            writer.WriteNumber("version", configuration.Snapshot.Version);
-            writer.WriteString("etag", configuration.Snapshot.ETag);
-            writer.WriteString("savedAt", configuration.SavedAt.ToString("O", CultureInfo.InvariantCulture));
+            writer.WriteNumber("sequence", cached.Sequence);
+            writer.WriteNumber("revision", cached.Snapshot.Revision);
+            writer.WriteNumber("version", cached.Snapshot.Version);
+            writer.WriteString("etag", cached.Snapshot.ETag);
+            writer.WriteString("savedAt", cached.SavedAt.ToString("O", CultureInfo.InvariantCulture));
             writer.WriteString("identity", identity);
             writer.WriteEndObject();
         }
 
         body.WriteByte((byte)'\n');
-        body.Write(configuration.Snapshot.Json.Span);
+        body.Write(cached.Snapshot.Json.Span);
         var content = body.ToArray();
         return [.. Magic, .. Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(content))), (byte)'\n', .. content];
     }
 
     /// <summary>Reads a slot; <paramref name="problem"/> says why it is of no use.</summary>
-    public static CachedConfiguration? Decode(ReadOnlyMemory<byte> bytes, string identity, out string? problem)
+    public static Cached<T>? Decode<T>(ReadOnlyMemory<byte> bytes, string identity, out string? problem)
+        where T : ICacheable<T>
     {
         problem = null;
         var span = bytes.Span;
@@ -75,7 +77,7 @@ internal static class CacheSlot
             return new(
                 root.GetProperty("sequence"u8).GetInt64(),
                 root.GetProperty("savedAt"u8).GetDateTimeOffset(),
-                ConfigurationSnapshot.Of(
+                T.Of(
                     root.GetProperty("revision"u8).GetInt64(),
                     root.GetProperty("version"u8).GetInt64(),
                     root.GetProperty("etag"u8).GetString(),

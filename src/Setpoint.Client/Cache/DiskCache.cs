@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Hosting;
-using Setpoint.Client.Snapshots;
 
 namespace Setpoint.Client.Cache;
 
 /// <summary>
-/// The last good configurations on disk, in two slots. A write goes into the older slot, as a new file that replaces it in one step, so
+/// The last good states on disk, in two slots. A write goes into the older slot, as a new file that replaces it in one step, so
 /// that at any moment, power loss included, at least one slot is whole. Several processes may share the slots: the last one wins.
-/// Only configurations that the app's validation has accepted are written.
+/// Only what was accepted is written, of configurations by the app's validation.
 /// </summary>
-internal sealed class DiskCache(SetpointSettings settings, ILogger log)
+internal sealed class DiskCache<T>(SetpointSettings settings, CacheIdentity identity, ILogger log)
+    where T : class, ICacheable<T>
 {
     // Twice the answer: the header is small, and a limit that was lowered must not make the cache unreadable at once.
     private readonly long _sizeMax = settings.ResponseSizeMax * 2L;
@@ -19,11 +19,11 @@ internal sealed class DiskCache(SetpointSettings settings, ILogger log)
     public bool IsOff => settings.CacheFolder is null;
 
     /// <summary>What is cached, newest first; nothing where there is no usable slot. Unusable slots are logged and left alone.</summary>
-    public IReadOnlyList<CachedConfiguration> ReadAll()
+    public IReadOnlyList<Cached<T>> ReadAll()
     {
         if (IsOff)
             return [];
-        var found = new List<CachedConfiguration>(2);
+        var found = new List<Cached<T>>(2);
         foreach (var path in Slots())
         {
             if (Read(path) is { } cached)
@@ -37,14 +37,14 @@ internal sealed class DiskCache(SetpointSettings settings, ILogger log)
     /// <summary>Writes the snapshot over the older slot; it is on the disk when this returns.</summary>
     /// <exception cref="IOException">The folder or the disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public void Write(ConfigurationSnapshot snapshot)
+    public void Write(T snapshot)
     {
         if (IsOff)
             return;
         DurableFile.CreateFolder(_folder);
         RemoveLeftovers();
         var (older, newest) = Choose(Slots());
-        var slot = CacheSlot.Encode(new(newest + 1, settings.Time.GetUtcNow(), snapshot), settings.Identity.Text);
+        var slot = CacheSlot.Encode(new Cached<T>(newest + 1, settings.Time.GetUtcNow(), snapshot), identity.Text);
         DurableFile.Replace(older, slot);
     }
 
@@ -52,7 +52,7 @@ internal sealed class DiskCache(SetpointSettings settings, ILogger log)
     private void RemoveLeftovers()
     {
         var old = settings.Time.GetUtcNow().UtcDateTime - TimeSpan.FromHours(1);
-        foreach (var path in Directory.EnumerateFiles(_folder, settings.Identity.FileName + ".*.tmp"))
+        foreach (var path in Directory.EnumerateFiles(_folder, identity.FileName + ".*.tmp"))
         {
             if (File.GetLastWriteTimeUtc(path) < old)
                 File.Delete(path);
@@ -60,7 +60,7 @@ internal sealed class DiskCache(SetpointSettings settings, ILogger log)
     }
 
     private string[] Slots() =>
-        [Path.Combine(_folder, settings.Identity.FileName + ".a"), Path.Combine(_folder, settings.Identity.FileName + ".b")];
+        [Path.Combine(_folder, identity.FileName + ".a"), Path.Combine(_folder, identity.FileName + ".b")];
 
     private (string Older, long Newest) Choose(string[] slots)
     {
@@ -70,7 +70,7 @@ internal sealed class DiskCache(SetpointSettings settings, ILogger log)
         return (a <= b ? slots[0] : slots[1], Math.Max(a, b));
     }
 
-    private CachedConfiguration? Read(string path)
+    private Cached<T>? Read(string path)
     {
         try
         {
@@ -79,11 +79,11 @@ internal sealed class DiskCache(SetpointSettings settings, ILogger log)
                 return null;
             if (file.Length > _sizeMax)
             {
-                log.CacheSlotUnusable(path, "it is larger than any configuration that would be accepted");
+                log.CacheSlotUnusable(path, "it is larger than any answer that would be accepted");
                 return null;
             }
 
-            var cached = CacheSlot.Decode(File.ReadAllBytes(path), settings.Identity.Text, out var problem);
+            var cached = CacheSlot.Decode<T>(File.ReadAllBytes(path), identity.Text, out var problem);
             if (problem is not null)
                 log.CacheSlotUnusable(path, problem);
             return cached;

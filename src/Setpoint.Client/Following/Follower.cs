@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Cache;
+using Setpoint.Client.Flags;
 using Setpoint.Client.Hosting;
 using Setpoint.Client.Snapshots;
 using Setpoint.Client.Transport;
@@ -17,7 +18,8 @@ internal sealed class Follower(
     ConfigurationPublisher publisher,
     SnapshotBoard board,
     StatusBoard status,
-    CacheWriter cache,
+    CacheWriter<ConfigurationSnapshot> cache,
+    FlagSignals flags,
     ILogger log)
 {
     // A stream that comes through without a word three times is behind a proxy that holds it back.
@@ -110,6 +112,7 @@ internal sealed class Follower(
             failure = SetpointTransport.Describe(trouble, stop)!;
         }
 
+        flags.StreamClosed();
         if (progress.Heard && _time.GetElapsedTime(_streamTriedAt) >= Backoff.Healthy)
             _backoff.Reset();
         return await AfterStreamAsync(failure, progress, stop).ConfigureAwait(false);
@@ -142,6 +145,7 @@ internal sealed class Follower(
                 progress.Heard = true;
                 _silentStreams = 0;
                 _trial = false;
+                flags.StreamOpened();
                 var wasAway = _outage.IsFelt;
                 Recovered(SetpointState.Streaming);
 
@@ -255,6 +259,9 @@ internal sealed class Follower(
                 break;
             case "configuration-reload":
                 publisher.Reload(WireMessage.RevisionOf(item.Data));
+                break;
+            case "feature-flag-update":
+                flags.FlagChanged(WireMessage.RevisionOf(item.Data));
                 break;
         }
 

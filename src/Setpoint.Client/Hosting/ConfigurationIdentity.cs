@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Setpoint.Client.Cache;
 
 namespace Setpoint.Client.Hosting;
 
@@ -14,8 +15,7 @@ internal sealed class ConfigurationIdentity
         Environment = environment;
         User = user;
         Context = [.. context.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
-        Text = Describe();
-        FileName = $"{Readable(service)}-{Readable(environment ?? "base")}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)).AsSpan(0, 8))}";
+        Cache = CacheOf($"{Readable(service)}-{Readable(environment ?? "base")}", $"{Server.AbsoluteUri} {Uri.EscapeDataString(Service)}?{Query()}");
     }
 
     public Uri Server { get; }
@@ -28,11 +28,13 @@ internal sealed class ConfigurationIdentity
 
     public ImmutableArray<KeyValuePair<string, string>> Context { get; }
 
-    /// <summary>Every part, escaped, so that different identities have different texts.</summary>
-    public string Text { get; }
+    /// <summary>Of every part, escaped, so that different identities have different texts.</summary>
+    public CacheIdentity Cache { get; }
 
-    /// <summary>A file name: readable, and different for different identities.</summary>
-    public string FileName { get; }
+    /// <summary>The cache of a namespace's flags in this environment; other services that use them have the same.</summary>
+    public CacheIdentity FlagCache(string ns) => CacheOf(
+        $"flags-{Readable(ns)}-{Readable(Environment ?? "base")}",
+        $"{Server.AbsoluteUri} flags {Uri.EscapeDataString(ns)}?environment={Uri.EscapeDataString(Environment ?? "")}");
 
     /// <summary>The query that names user and attributes, with <paramref name="environmentName"/> for the environment.</summary>
     public string Query(string environmentName = "environment")
@@ -59,5 +61,6 @@ internal sealed class ConfigurationIdentity
         return text.Length <= 48 ? text : text[..48];
     }
 
-    private string Describe() => $"{Server.AbsoluteUri} {Uri.EscapeDataString(Service)}?{Query()}";
+    private static CacheIdentity CacheOf(string readable, string text) =>
+        new(text, $"{readable}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8))}");
 }

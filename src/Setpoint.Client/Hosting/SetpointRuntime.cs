@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Cache;
+using Setpoint.Client.Flags;
 using Setpoint.Client.Following;
 using Setpoint.Client.Hosting;
 using Setpoint.Client.Judging;
@@ -25,8 +26,8 @@ internal sealed class SetpointRuntime : IDisposable
     private readonly DeferredLogger _log = new();
     private readonly Lock _starting = new();
     private readonly SetpointTransport _transport;
-    private readonly DiskCache _cache;
-    private readonly CacheWriter _writer;
+    private readonly DiskCache<ConfigurationSnapshot> _cache;
+    private readonly CacheWriter<ConfigurationSnapshot> _writer;
     private readonly Follower _follower;
     private readonly Dictionary<SetpointConfigurationProvider, IChangeListener> _providers = [];
     private ImmutableArray<RequiredKey> _required = [];
@@ -41,9 +42,10 @@ internal sealed class SetpointRuntime : IDisposable
         Handles = new(Board, Status, _log);
         Publisher = new(Board, Status, Handles, settings.Time, _log);
         _transport = new(settings);
-        _cache = new(settings, _log);
+        _cache = new(settings, settings.Identity.Cache, _log);
         _writer = new(_cache, Status, _log);
-        _follower = new(settings, _transport, Publisher, Board, Status, _writer, _log);
+        Flags = new(settings, _transport, Publisher, Status, _log);
+        _follower = new(settings, _transport, Publisher, Board, Status, _writer, Flags.Signals, _log);
         Client = new(this, _log);
     }
 
@@ -58,6 +60,8 @@ internal sealed class SetpointRuntime : IDisposable
     public Handles Handles { get; }
 
     public ConfigurationPublisher Publisher { get; }
+
+    public FlagRuntime Flags { get; }
 
     public SetpointClient Client { get; }
 
@@ -104,6 +108,7 @@ internal sealed class SetpointRuntime : IDisposable
             }
 
             Adopt(outcome);
+            Flags.Start(timeout.Token);
             _started = true;
         }
     }
@@ -128,6 +133,9 @@ internal sealed class SetpointRuntime : IDisposable
             Adopt(outcome);
             _started = true;
         }
+
+        await Flags.StartAsync(either.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>
@@ -194,6 +202,7 @@ internal sealed class SetpointRuntime : IDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         var writing = _writer.RunAsync();
+        var flags = Flags.RunAsync(stop);
         var registering = _required.IsEmpty ? Task.CompletedTask : new Registrar(_settings, _required, _transport, _log).RunAsync(stop);
         try
         {
@@ -204,6 +213,7 @@ internal sealed class SetpointRuntime : IDisposable
             _writer.Complete();
             await writing.ConfigureAwait(false);
             await registering.ConfigureAwait(false);
+            await flags.ConfigureAwait(false);
         }
     }
 
@@ -242,7 +252,7 @@ internal sealed class SetpointRuntime : IDisposable
         _log.StartedWithout(Identity.ToString(), reason);
     }
 
-    private void LogCached(CachedConfiguration cached, string reason) =>
+    private void LogCached(Cached<ConfigurationSnapshot> cached, string reason) =>
         _log.StartedFromCache(
             Identity.ToString(), cached.Snapshot.Version, cached.Snapshot.Revision, (_settings.Time.GetUtcNow() - cached.SavedAt).TotalSeconds, reason);
 

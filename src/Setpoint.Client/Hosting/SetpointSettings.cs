@@ -30,6 +30,7 @@ internal sealed record SetpointSettings
     public required SetpointRequiredKeys RequiredKeys { get; init; }
     public required ImmutableArray<RequiredKey> Required { get; init; }
     public required string? ServiceVersion { get; init; }
+    public required SetpointFlagSettings? Flags { get; init; }
     public required Func<HttpMessageHandler>? HttpHandler { get; init; }
     public required ILoggerFactory? LoggerFactory { get; init; }
     public required TimeProvider Time { get; init; }
@@ -58,12 +59,14 @@ internal sealed record SetpointSettings
             problems.Add($"Follow is {(int)options.Follow}; it is Stream, Poll or None.");
         if (!Enum.IsDefined(options.RequiredKeys))
             problems.Add($"RequiredKeys is {(int)options.RequiredKeys}; it is Ignore, Warn or Fail.");
+        SetpointFlagSettings.Check(options.Flags, environment, problems);
         if (problems.Count > 0)
             throw new OptionsValidationException(nameof(SetpointOptions), typeof(SetpointOptions), problems);
 
+        var identity = new ConfigurationIdentity(server!, service!, environment, user, options.Context);
         return new SetpointSettings
         {
-            Identity = new(server!, service!, environment, user, options.Context),
+            Identity = identity,
             ApiKey = new(key, file),
             CacheFolder = CacheFolderOf(options.CacheFolder ?? variable(CacheVariable)),
             Optional = options.Optional,
@@ -77,6 +80,7 @@ internal sealed record SetpointSettings
             RequiredKeys = options.RequiredKeys,
             Required = [.. options.Required],
             ServiceVersion = FirstOf(options.ServiceVersion),
+            Flags = SetpointFlagSettings.Of(options.Flags, identity),
             HttpHandler = options.HttpHandler,
             LoggerFactory = options.LoggerFactory,
             Time = options.TimeProvider,
@@ -145,7 +149,7 @@ internal sealed record SetpointSettings
             problems.Add("ApiKey holds a character that cannot travel in a header; it is printable ASCII without spaces.");
     }
 
-    private static void CheckRange<T>(string setting, T value, T from, T to, List<string> problems)
+    public static void CheckRange<T>(string setting, T value, T from, T to, List<string> problems)
         where T : IComparable<T>
     {
         if (value.CompareTo(from) < 0 || value.CompareTo(to) > 0)

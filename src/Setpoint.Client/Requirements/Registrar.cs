@@ -63,7 +63,7 @@ internal sealed class Registrar(SetpointSettings settings, ImmutableArray<Requir
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         try
         {
-            return await transport.RegisterAsync(body, either.Token).ConfigureAwait(false);
+            return await transport.PostAsync("api/services/register", body, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

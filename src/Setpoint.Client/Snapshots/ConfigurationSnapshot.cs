@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Configuration;
+using Setpoint.Client.Cache;
 using Setpoint.Client.Provider;
 
 namespace Setpoint.Client.Snapshots;
 
 /// <summary>One effective configuration, immutable and complete, flattened when it arrives so that a read is one look-up.</summary>
-internal sealed class ConfigurationSnapshot
+internal sealed class ConfigurationSnapshot : ICacheable<ConfigurationSnapshot>
 {
     /// <summary>What an optional client shows while it has never seen a configuration.</summary>
     public static readonly ConfigurationSnapshot Empty = new(0, 0, null, "{}"u8.ToArray(), FrozenDictionary<string, string?>.Empty, new());

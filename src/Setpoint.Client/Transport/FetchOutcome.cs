@@ -1,8 +1,9 @@
+using Setpoint.Client.Flags;
 using Setpoint.Client.Snapshots;
 
 namespace Setpoint.Client.Transport;
 
-/// <summary>Why there is no configuration to be had, as far as the follower acts on it differently.</summary>
+/// <summary>Why there is no answer to be had, as far as the follower acts on it differently.</summary>
 internal enum FailureKind
 {
     /// <summary>No connection, a time-out, or a server or proxy that has trouble of its own.</summary>
@@ -40,9 +41,12 @@ internal abstract record FetchOutcome
     /// <summary>A configuration.</summary>
     public sealed record Fetched(ConfigurationSnapshot Snapshot) : FetchOutcome;
 
+    /// <summary>The flags of a namespace.</summary>
+    public sealed record Defined(FlagDefinitions Definitions) : FetchOutcome;
+
     /// <summary>304: what the client has is current at this revision.</summary>
     public sealed record Unchanged(long Revision) : FetchOutcome;
 
-    /// <summary>No configuration. The message is for people and holds no secret and no value.</summary>
+    /// <summary>No answer. The message is for people and holds no secret and no value.</summary>
     public sealed record Failed(FailureKind Kind, string Message, TimeSpan? RetryAfter = null) : FetchOutcome;
 }

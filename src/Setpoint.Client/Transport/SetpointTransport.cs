@@ -19,10 +19,12 @@ internal sealed class SetpointTransport : IDisposable
 
     private readonly SetpointSettings _settings;
     private readonly HttpClient _http;
+    private readonly string _subscriptions;
 
     public SetpointTransport(SetpointSettings settings)
     {
         _settings = settings;
+        _subscriptions = settings.Flags?.Namespaces.Contains(settings.Identity.Service) == true ? "config-updates,feature-flags" : "config-updates";
         var handler = settings.HttpHandler?.Invoke() ?? new SocketsHttpHandler
         {
             // A redirect would carry the request, and what it asks about, to a place that nobody configured.
@@ -41,39 +43,28 @@ internal sealed class SetpointTransport : IDisposable
     }
 
     /// <summary>Reads the configuration on the calling thread: for the start, which .NET's configuration makes synchronous.</summary>
-    public FetchOutcome Fetch(string? etag, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var request = ConfigurationRequest(etag, minRevision: 0, wait: null);
-            using var response = _http.Send(request, cancellationToken);
-            var body = ReadBody(response);
-            if (Refusal(response, body) is { } refusal)
-                return refusal;
-            return response.StatusCode == HttpStatusCode.NotModified ? Unchanged(response) : Fetched(response, body);
-        }
-        catch (Exception trouble) when (Describe(trouble, cancellationToken) is not null)
-        {
-            return Describe(trouble, cancellationToken)!;
-        }
-    }
+    public FetchOutcome Fetch(string? etag, CancellationToken cancellationToken) =>
+        Get(() => ConfigurationRequest(etag, minRevision: 0, wait: null), Fetched, cancellationToken);
 
     /// <summary>Reads the configuration.</summary>
     /// <param name="etag">The tag of what is known; null reads it in any case.</param>
     /// <param name="minRevision">The revision that the answer must have reached; 0 for any.</param>
     /// <param name="wait">How long the server may hold the answer until there is something new; null for not at all.</param>
     /// <param name="cancellationToken">Bounds it all.</param>
-    public async Task<FetchOutcome> FetchAsync(string? etag, long minRevision, TimeSpan? wait, CancellationToken cancellationToken)
+    public Task<FetchOutcome> FetchAsync(string? etag, long minRevision, TimeSpan? wait, CancellationToken cancellationToken) =>
+        GetAsync(() => ConfigurationRequest(etag, minRevision, wait), Fetched, cancellationToken);
+
+    /// <summary>Sends a request for something that the server tags, on the calling thread.</summary>
+    /// <param name="make">Makes the request; what it throws for want of a key is an outcome, too.</param>
+    /// <param name="read">Reads the body of a 200.</param>
+    /// <param name="cancellationToken">Bounds it all.</param>
+    public FetchOutcome Get(Func<HttpRequestMessage> make, ReadAnswer read, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = ConfigurationRequest(etag, minRevision, wait);
-            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            // The body was read with the response; this only hands it over.
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            if (Refusal(response, body) is { } refusal)
-                return refusal;
-            return response.StatusCode == HttpStatusCode.NotModified ? Unchanged(response) : Fetched(response, body);
+            using var request = make();
+            using var response = _http.Send(request, cancellationToken);
+            return Outcome(response, ReadBody(response), read);
         }
         catch (Exception trouble) when (Describe(trouble, cancellationToken) is not null)
         {
@@ -81,14 +72,31 @@ internal sealed class SetpointTransport : IDisposable
         }
     }
 
-    /// <summary>Registers the service. Null when that worked.</summary>
-    /// <param name="body">The registration, JSON in UTF-8.</param>
-    /// <param name="cancellationToken">Bounds it all.</param>
-    public async Task<FetchOutcome.Failed?> RegisterAsync(byte[] body, CancellationToken cancellationToken)
+    /// <inheritdoc cref="Get"/>
+    public async Task<FetchOutcome> GetAsync(Func<HttpRequestMessage> make, ReadAnswer read, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "api/services/register");
+            using var request = make();
+            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            // The body was read with the response; this only hands it over.
+            return Outcome(response, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), read);
+        }
+        catch (Exception trouble) when (Describe(trouble, cancellationToken) is not null)
+        {
+            return Describe(trouble, cancellationToken)!;
+        }
+    }
+
+    /// <summary>Posts to the server. Null when that worked.</summary>
+    /// <param name="path">Relative, without a slash before it.</param>
+    /// <param name="body">JSON in UTF-8.</param>
+    /// <param name="cancellationToken">Bounds it all.</param>
+    public async Task<FetchOutcome.Failed?> PostAsync(string path, byte[] body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path);
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
             Prepare(request, minRevision: 0);
             using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -105,6 +113,21 @@ internal sealed class SetpointTransport : IDisposable
         }
     }
 
+    /// <summary>A request that carries the key, and the tag and revision that are known.</summary>
+    /// <param name="path">Relative, without a slash before it.</param>
+    /// <param name="etag">The tag of what is known; null for nothing.</param>
+    /// <param name="minRevision">The revision that the answer must have reached; 0 for any.</param>
+    /// <exception cref="UnauthorizedAccessException">The key cannot be read.</exception>
+    public HttpRequestMessage Conditional(string path, string? etag, long minRevision)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        Prepare(request, minRevision);
+        if (etag is not null)
+            request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+        return request;
+    }
+
     /// <summary>Opens the stream of changes. Exactly one of the results is there.</summary>
     /// <param name="lastRevision">The revision that the client has; 0 for none.</param>
     /// <param name="minRevision">The revision that the server must have reached; 0 for any.</param>
@@ -119,7 +142,7 @@ internal sealed class SetpointTransport : IDisposable
             var query = identity.Query();
             using var request = new HttpRequestMessage(
                 HttpMethod.Get,
-                $"api/stream?service={Uri.EscapeDataString(identity.Service)}{(query.Length > 0 ? "&" : "")}{query}&subscriptions=config-updates");
+                $"api/stream?service={Uri.EscapeDataString(identity.Service)}{(query.Length > 0 ? "&" : "")}{query}&subscriptions={_subscriptions}");
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
             request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
             Prepare(request, minRevision);
@@ -155,7 +178,7 @@ internal sealed class SetpointTransport : IDisposable
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
             new(FailureKind.Garbage, "The answer is larger than ResponseSizeMax allows."),
         HttpRequestException http => new(FailureKind.Unreachable, $"The server does not answer: {Sentence(http.Message)}"),
-        JsonException garbage => new(FailureKind.Garbage, $"The answer is not a configuration: {Sentence(garbage.Message)}"),
+        JsonException garbage => new(FailureKind.Garbage, $"The answer is not what was asked for: {Sentence(garbage.Message)}"),
         InvalidDataException garbage => new(FailureKind.Garbage, garbage.Message),
         UnauthorizedAccessException => new(FailureKind.Unauthorized, Sentence(trouble.Message)),
         IOException io => new(FailureKind.Unreachable, $"The connection broke: {Sentence(io.Message)}"),
@@ -170,13 +193,7 @@ internal sealed class SetpointTransport : IDisposable
         var query = identity.Query();
         if (wait is { } bound)
             query += $"{(query.Length > 0 ? "&" : "")}wait={(int)bound.TotalSeconds}s";
-        var request = new HttpRequestMessage(
-            HttpMethod.Get, $"api/config/{Uri.EscapeDataString(identity.Service)}{(query.Length > 0 ? "?" : "")}{query}");
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        Prepare(request, minRevision);
-        if (etag is not null)
-            request.Headers.TryAddWithoutValidation("If-None-Match", etag);
-        return request;
+        return Conditional($"api/config/{Uri.EscapeDataString(identity.Service)}{(query.Length > 0 ? "?" : "")}{query}", etag, minRevision);
     }
 
     private void Prepare(HttpRequestMessage request, long minRevision)
@@ -186,10 +203,17 @@ internal sealed class SetpointTransport : IDisposable
             request.Headers.TryAddWithoutValidation(MinRevisionHeader, minRevision.ToString(CultureInfo.InvariantCulture));
     }
 
-    private FetchOutcome Fetched(HttpResponseMessage response, byte[] body) =>
-        new FetchOutcome.Fetched(WireMessage.Read(body, _settings.Identity, response.Headers.ETag?.ToString(), RevisionOf(response)));
+    private FetchOutcome Outcome(HttpResponseMessage response, byte[] body, ReadAnswer read)
+    {
+        if (Refusal(response, body) is { } refusal)
+            return refusal;
+        return response.StatusCode == HttpStatusCode.NotModified
+            ? new FetchOutcome.Unchanged(RevisionOf(response) ?? 0)
+            : read(body, response.Headers.ETag?.ToString(), RevisionOf(response));
+    }
 
-    private static FetchOutcome.Unchanged Unchanged(HttpResponseMessage response) => new(RevisionOf(response) ?? 0);
+    private FetchOutcome Fetched(byte[] body, string? etag, long? revision) =>
+        new FetchOutcome.Fetched(WireMessage.Read(body, _settings.Identity, etag, revision));
 
     private static long? RevisionOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues(RevisionHeader, out var values)
@@ -282,3 +306,7 @@ internal sealed class SetpointTransport : IDisposable
         return asked is not { } time || time <= TimeSpan.Zero ? null : time < RetryAfterMax ? time : RetryAfterMax;
     }
 }
+
+/// <summary>Reads the body of an answer, with its quoted tag and its revision where the headers have them.</summary>
+/// <exception cref="JsonException">It is not what was asked for.</exception>
+internal delegate FetchOutcome ReadAnswer(byte[] body, string? etag, long? revision);

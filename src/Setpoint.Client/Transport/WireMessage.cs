@@ -63,7 +63,7 @@ internal static class WireMessage
         return ConfigurationSnapshot.Of(revision ?? known, known, Quoted(etag), span[range].ToArray());
     }
 
-    /// <summary>The revision that a reload event names; 0 if it names none.</summary>
+    /// <summary>The revision that an event names; 0 if it names none.</summary>
     public static long RevisionOf(ReadOnlyMemory<byte> utf8)
     {
         using var document = JsonDocument.Parse(utf8);

@@ -11,10 +11,9 @@ namespace Setpoint.Core.Evolution;
 /// </summary>
 /// <remarks>
 /// A migration is applied to each layer alone and not to what they merge into. For <c>rename</c>, <c>move</c> and <c>wrap</c> that comes to
-/// the same, but for objects that are left empty, if in no layer
+/// the same, but for objects that a <c>move</c> leaves empty, if in no layer
 /// 1. something is in the way: the target exists nowhere;
-/// 2. a scalar, an array or a removal lies where a <c>move</c> goes through, below the object that both its places share;
-/// 3. the value that is wrapped is a removal: wrapped, it removes what is inside and leaves the wrapping.
+/// 2. a scalar, an array or a removal lies where a <c>move</c> goes through, below the object that both its places share.
 /// The inverse gives back exactly the layer before, if
 /// 1. <c>move</c> went below no object that was empty: what it leaves empty, the way back takes away;
 /// 2. the place of a <c>default</c> was absent, and the object around it was absent too or not empty;

@@ -50,7 +50,11 @@ public sealed class MigrationPath
     public Result<JsonObject> Apply(JsonObject layer, bool isBase)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        var run = new MigrationRun(isBase);
+        return Apply(layer, new MigrationRun(isBase));
+    }
+
+    internal Result<JsonObject> Apply(JsonObject layer, MigrationRun run)
+    {
         var current = layer;
         foreach (var migration in Migrations)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Setpoint.Core.Evolution.Steps;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
@@ -6,7 +7,9 @@ using Setpoint.Core.Ledger;
 namespace Setpoint.Core.Evolution;
 
 /// <summary>One layer on its way through the steps: where the walk is, what it refused, what it cost. Not thread-safe.</summary>
-internal sealed class MigrationRun(bool isBase)
+/// <param name="isBase">True for the layer that gets defaults; the others lie above it.</param>
+/// <param name="quotes">True if refusals may show values of the layer; else they say only of what type a value is.</param>
+internal sealed class MigrationRun(bool isBase, bool quotes = true)
 {
     // As many as a JSON Patch may move: about a second at some 15 ns a member.
     private const long MovedMax = 64_000_000;
@@ -19,7 +22,6 @@ internal sealed class MigrationRun(bool isBase)
     private long _moved;
     private long _added;
 
-    /// <summary>True for the layer that gets defaults; the others lie above it.</summary>
     public bool IsBase => isBase;
 
     /// <summary>The layer after the step, or why it cannot be taken.</summary>
@@ -67,6 +69,9 @@ internal sealed class MigrationRun(bool isBase)
 
     /// <summary>Counts bytes of text that come in.</summary>
     public void Added(long bytes) => _added += bytes;
+
+    /// <summary>A value of the layer, for a refusal.</summary>
+    public string Show(JsonValue value) => quotes ? StepValues.Show(value) : JsonKinds.Describe(value.Kind);
 
     /// <summary>Notes that the step cannot be taken where the walk is.</summary>
     /// <param name="problem">A sentence about that place, which is put before it.</param>

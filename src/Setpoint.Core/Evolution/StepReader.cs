@@ -42,8 +42,8 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
             case ConvertStep.OpName: step = Convert(); break;
             case MapStep.OpName: step = Map(); break;
             default:
-                var meant = NameDistance.Nearest(op, Ops) is { } near ? $"; did you mean '{near}'?" : ".";
-                Note("/op", ViolationCode.ConstraintViolation, $"Operation '{Clip(op)}' is unknown{meant} Known are {string.Join(", ", Ops)}.");
+                var meant = NearestName.Of(op, Ops) is { } near ? $"; did you mean '{near}'?" : ".";
+                Note("/op", ViolationCode.ConstraintViolation, $"Operation '{Phrase.Clip(op)}' is unknown{meant} Known are {string.Join(", ", Ops)}.");
                 return null;
         }
 
@@ -116,7 +116,7 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
         var pairs = new ValueTableReader(address, path + "/values", violations).Read(Raw("values"));
         var others = OptionalText("else") ?? "keep";
         if (others is not ("keep" or "refuse"))
-            Note("/else", ViolationCode.ConstraintViolation, $"'else' is keep (the default) or refuse, not '{Clip(others)}'.");
+            Note("/else", ViolationCode.ConstraintViolation, $"'else' is keep (the default) or refuse, not '{Phrase.Clip(others)}'.");
         return place is null || pairs.IsDefault ? null : new(place, pairs, others == "refuse");
     }
 
@@ -167,7 +167,7 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
         };
         if (problem is null)
             return text;
-        Note($"/{name}", ViolationCode.ConstraintViolation, $"'{Clip(text)}' {problem}; no property gets that name.");
+        Note($"/{name}", ViolationCode.ConstraintViolation, $"'{Phrase.Clip(text)}' {problem}; no property gets that name.");
         return null;
     }
 
@@ -178,7 +178,7 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
             return null;
         if (ScalarTypes.Parse(text) is { } type)
             return type;
-        Note($"/{name}", ViolationCode.ConstraintViolation, $"'{Clip(text)}' is no type that values are converted between; those are {string.Join(", ", ScalarTypes.Names)}.");
+        Note($"/{name}", ViolationCode.ConstraintViolation, $"'{Phrase.Clip(text)}' is no type that values are converted between; those are {string.Join(", ", ScalarTypes.Names)}.");
         return null;
     }
 
@@ -223,7 +223,7 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
         {
             var name = _members.NameAt(i);
             if (!_known.Contains(name))
-                Note(JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument, $"Property '{Clip(name)}' is not known in '{_op}'; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+                Note(JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument, $"Property '{Phrase.Clip(name)}' is not known in '{_op}'; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
         }
     }
 
@@ -232,6 +232,4 @@ internal ref struct StepReader(JsonValue document, Address address, string path,
         _wrong = true;
         violations.Add(address, path + at, code, message);
     }
-
-    private static string Clip(string text) => text.Length <= 64 ? text : string.Concat(text.AsSpan(0, 64), "...");
 }

@@ -3,6 +3,7 @@ using Setpoint.Core.Evolution.Steps;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Evolution;
 
@@ -27,7 +28,7 @@ internal readonly ref struct ValueTableReader(Address address, string path, Viol
                 Note(i, ViolationCode.InvalidParameterType, "An entry of 'values' is a pair [old value, new value].");
             else if (StepValues.HoldsUnset(old) || StepValues.HoldsUnset(@new))
                 Note(i, ViolationCode.ConstraintViolation, $"'{JsonMerge.Unset}' removes and is no value; removals stay as they are.");
-            else if (StepValues.HoldsReference(old) || StepValues.HoldsReference(@new))
+            else if (ReferenceText.Refers(old) || ReferenceText.Refers(@new))
                 Note(i, ViolationCode.ConstraintViolation, "A table holds no references: their values come from elsewhere. Write the values themselves.");
             else if (!seen.TryAdd(old, i))
                 Note(i, ViolationCode.ConstraintViolation, $"{StepValues.Show(old)} has a new value already, in entry {seen[old]}.");

@@ -63,8 +63,8 @@ public sealed record Flag(string Namespace, string Key, JsonObject Body)
     /// <summary>When the flag should be gone from the code.</summary>
     public DateTimeOffset? ExpectedRemoval { get; init; }
 
-    /// <summary>What the flag is an experiment on; not looked into here.</summary>
-    public JsonObject? Experiment { get; init; }
+    /// <summary>Null: the flag is no experiment.</summary>
+    public FlagExperiment? Experiment { get; init; }
 
     /// <summary>True: a targeting expression that cannot be compiled is no reason to refuse the flag; it answers flagd's error.</summary>
     public bool IsLenient { get; init; }

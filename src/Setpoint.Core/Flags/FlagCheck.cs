@@ -31,6 +31,24 @@ internal sealed class FlagCheck(Snapshot candidate, Flag flag, Address address, 
             CheckDecision(settings);
             CheckSteps(flag.SettingsIn(tree.ChainOf(name)), settings.Path);
         }
+
+        if (flag.Experiment is { } experiment)
+            CheckExperiment(experiment, tree);
+    }
+
+    private void CheckExperiment(FlagExperiment experiment, EnvironmentTree tree)
+    {
+        if (!tree.Contains(experiment.Environment))
+        {
+            violations.Add(address, ExperimentReader.Path + "/environment", ViolationCode.UnknownReference,
+                $"Environment '{FlagKeys.Clip(experiment.Environment)}' does not exist. GET /api/environments lists those that do.");
+            return;
+        }
+
+        if (ExperimentShares.Of(flag, tree.ChainOf(experiment.Environment)).TryGet(out _, out var fault))
+            return;
+        foreach (var violation in ((Fault.Invalid)fault).Violations)
+            violations.Add(address, violation.Path, violation.Code, violation.Message);
     }
 
     private void CheckDecision(FlagSettings settings)

@@ -6,7 +6,7 @@ using Setpoint.Core.Rules;
 namespace Setpoint.Core.Flags;
 
 /// <summary>Compiles the flags of one set: they share the numbers of attributes, and each segment is compiled once.</summary>
-internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slots, Func<string, Segment?> findSegment, bool countsUsage)
+internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slots, Func<string, Segment?> findSegment, bool countsUsage, bool countsKeys)
 {
     private readonly Dictionary<string, (Segment Segment, SegmentNode Node, JsonLogic? When)?> _segments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LogicNode> _reads = new(StringComparer.Ordinal);
@@ -44,6 +44,7 @@ internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slot
             Segments = [.. flag.Segments.Select(findSegment)],
             IsFixed = !isEnabled || (decision is null && schedule is null && flag.Dependencies.IsEmpty),
             Cells = countsUsage ? new(flag.Variants.Length) : null,
+            Keys = countsKeys ? new() : null,
         };
     }
 

@@ -53,21 +53,43 @@ public abstract class FlagContext
     /// <summary>The attributes by number.</summary>
     internal abstract LogicValue[] LayOut(FlagLayout layout);
 
+    /// <summary>Of the targeting key, for counting; 0 where there is none. Made when it is first asked for.</summary>
+    internal abstract ulong KeyHash { get; }
+
     /// <summary>The attributes by name, for expressions that find out at run time what they read.</summary>
     internal abstract LogicRecord Record { get; }
 }
 
-/// <summary>A context of names and values. It remembers how it was laid out last: an app has one set of flags and asks it again and again.</summary>
+/// <summary>A context of names and values. It remembers how it was laid out for the last two sets of flags: an app asks its own and the shared one again and again.</summary>
 internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : FlagContext
 {
+    private FlagLaying? _before;
     private ContextRecord? _record;
+    private ulong _keyHash;
+    private bool _isHashed;
+
+    internal override ulong KeyHash
+    {
+        get
+        {
+            if (Volatile.Read(ref _isHashed))
+                return _keyHash;
+            // The last of a name counts. Two threads may do this at once; both find the same.
+            var at = Array.LastIndexOf(names, FlagLayout.TargetingKey);
+            _keyHash = at >= 0 && values[at].TextOrNull is { Length: > 0 } key ? FlagKeySketch.HashOf(key) : 0;
+            Volatile.Write(ref _isHashed, true);
+            return _keyHash;
+        }
+    }
 
     internal override LogicRecord Record => _record ??= new(names, values);
 
     internal override LogicValue[] LayOut(FlagLayout layout)
     {
-        var slots = new LogicValue[layout.Names.Length];
-        Array.Fill(slots, LogicValue.Absent);
+        var before = _before;
+        if (before is not null && ReferenceEquals(before.Order, layout))
+            return before.Slots;
+        var slots = layout.Blank.ToArray();
         for (var i = 0; i < names.Length; i++)
         {
             if (layout.TryFind(names[i], out var number))
@@ -75,6 +97,7 @@ internal sealed class NamedFlagContext(string[] names, LogicValue[] values) : Fl
         }
 
         // Two threads may lay out at once; both do the same, and one of them is remembered.
+        _before = Last;
         Last = new(layout, slots);
         return slots;
     }
@@ -130,22 +153,35 @@ internal sealed class ContextRecord(string[] names, LogicValue[] values) : Logic
     }
 }
 
-/// <summary>A context with what flagd adds to it.</summary>
-internal sealed class FlagdRecord(LogicRecord context, string flagKey, double time) : LogicRecord
+/// <summary>A context with its defaults and what flagd adds to it.</summary>
+internal sealed class FlagdRecord(LogicRecord context, LogicRecord? defaults, string flagKey, double time) : LogicRecord
 {
     private const string Name = "$flagd";
 
-    public override int Depth => Math.Max(2, context.Depth);
+    public override int Depth => Math.Max(2, Math.Max(context.Depth, defaults?.Depth ?? 0));
 
     public override bool TryGetValue(string name, out LogicValue value)
     {
         if (name != Name)
-            return context.TryGetValue(name, out value);
+            return context.TryGetValue(name, out value) || (defaults is not null && defaults.TryGetValue(name, out value));
         value = LogicValue.Of(Added());
         return true;
     }
 
-    public override JsonObject ToJson() => context.ToJson().With(Name, Added());
+    public override JsonObject ToJson()
+    {
+        var made = context.ToJson();
+        if (defaults?.ToJson() is { } more)
+        {
+            for (var i = 0; i < more.Count; i++)
+            {
+                if (!made.Contains(more.NameAt(i)))
+                    made = made.With(more.NameAt(i), more.ValueAt(i));
+            }
+        }
+
+        return made.With(Name, Added());
+    }
 
     private JsonObject Added() => new JsonObjectBuilder(2).Add("flagKey", flagKey).Add("timestamp", JsonNumber.Of(time)).Build();
 }

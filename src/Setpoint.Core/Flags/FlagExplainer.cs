@@ -13,7 +13,7 @@ internal sealed class FlagExplainer(FlagSet set, FlagPlan plan, FlagContext cont
     private const int PartsMax = 1_000;
 
     private readonly LogicOptions _options = FlagLogic.Targeting(plan.Key, slots: null, key => SegmentOf(set.Source, key));
-    private readonly FlagdRecord _record = new(context.Record, plan.Key, time.UnixSeconds);
+    private readonly FlagdRecord _record = new(context.Record, set.Source.Defaults?.Record, plan.Key, time.UnixSeconds);
     private int _parts;
 
     public FlagExplanation Explain()

@@ -43,8 +43,12 @@ public sealed class FlagIndex : KindIndex
         return new FlagIndex(
             _namespaces.SetItem(ns, In(ns).With(key, before, after, document.Version)),
             _segments.With(user, before?.Segments ?? [], after?.Segments ?? []),
-            _environments.With(user, before?.Environments.Keys ?? [], after?.Environments.Keys ?? []));
+            _environments.With(user, EnvironmentsOf(before), EnvironmentsOf(after)));
     }
+
+    /// <summary>An experiment belongs to its environment as settings do: neither may be left behind.</summary>
+    private static IEnumerable<string> EnvironmentsOf(Flag? flag) =>
+        flag is null ? [] : flag.Experiment is { } experiment ? flag.Environments.Keys.Append(experiment.Environment).Distinct() : flag.Environments.Keys;
 }
 
 /// <summary>The flags of one namespace. Immutable: the same instance means the same flags.</summary>

@@ -13,12 +13,19 @@ internal sealed class FlagLayout
     public const string TargetingKey = "targetingKey";
 
     private readonly FrozenDictionary<string, int> _numbers;
+    private readonly LogicValue[] _blank;
 
-    private FlagLayout(string[] names, FlagContextSchema? schema)
+    private FlagLayout(string[] names, FlagContextSchema? schema, FlagContext? defaults)
     {
         Names = names;
         Schema = schema;
         _numbers = names.Select((name, number) => KeyValuePair.Create(name, number)).ToFrozenDictionary(StringComparer.Ordinal);
+        _blank = new LogicValue[names.Length];
+        Array.Fill(_blank, LogicValue.Absent);
+        if (defaults is null)
+            return;
+        _blank = [.. defaults.LayOut(this)];
+        HasDefaults = _blank.Any(value => !value.IsAbsent);
     }
 
     /// <summary>By number.</summary>
@@ -26,6 +33,12 @@ internal sealed class FlagLayout
 
     /// <summary>Whose attributes have the first numbers, in its order; null if nobody's.</summary>
     public FlagContextSchema? Schema { get; }
+
+    /// <summary>What a context has that says nothing: by number, absent but for defaults.</summary>
+    public ReadOnlySpan<LogicValue> Blank => _blank;
+
+    /// <summary>True if there is a default for an attribute that flags read.</summary>
+    public bool HasDefaults { get; }
 
     public bool TryFind(string name, out int number) => _numbers.TryGetValue(name, out number);
 
@@ -42,6 +55,9 @@ internal sealed class FlagLayout
     }
 
     /// <summary>The layout once all flags are compiled: the one before, if nothing was added.</summary>
-    public static FlagLayout Of(LogicSlots slots, FlagContextSchema? schema, FlagLayout? previous) =>
-        previous is not null && ReferenceEquals(previous.Schema, schema) && previous.Names.Length == slots.Count ? previous : new(slots.Names(), schema);
+    /// <param name="slots">With the names that <see cref="Begin"/> gave it, and what compiling added.</param>
+    /// <param name="source">Its schema and defaults are those of <paramref name="previous"/>, where there is one.</param>
+    /// <param name="previous">Null for none.</param>
+    public static FlagLayout Of(LogicSlots slots, FlagSetSource source, FlagLayout? previous) =>
+        previous is not null && previous.Names.Length == slots.Count ? previous : new(slots.Names(), source.Schema, source.Defaults);
 }

@@ -47,6 +47,9 @@ internal sealed class FlagPlan
     /// <summary>Null if answers are not counted.</summary>
     public FlagCells? Cells { get; init; }
 
+    /// <summary>Null if targeting keys are not counted.</summary>
+    public FlagKeySketch? Keys { get; init; }
+
     /// <summary>The answer where there is nothing to decide.</summary>
     public FlagResult Fixed => IsEnabled
         ? new(this, Default, Default < 0 ? FlagReason.Default : FlagReason.Static)

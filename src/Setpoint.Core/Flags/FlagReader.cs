@@ -35,7 +35,7 @@ internal sealed class FlagReader(Address address, JsonObject body, ViolationList
             Dependencies = ReadDependencies(shape.OptionalValue("dependencies")),
             Metadata = ReadMetadata(shape.OptionalValue("metadata")),
             ExpectedRemoval = ReadDate(shape.OptionalString("expectedRemoval"), "/expectedRemoval"),
-            Experiment = ReadObject(shape.OptionalValue("experiment"), "/experiment"),
+            Experiment = ReadObject(shape.OptionalValue("experiment"), ExperimentReader.Path) is { } experiment ? new ExperimentReader(this, experiment).Read() : null,
             IsLenient = isLenient,
             Settings = new SettingsReader(this, body, "").Read(ref shape),
             Environments = ReadEnvironments(shape.OptionalValue("environments")),

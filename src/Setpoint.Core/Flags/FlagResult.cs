@@ -108,8 +108,11 @@ public readonly struct FlagResult
 
     internal int VariantNumber => _variant;
 
+    /// <summary>True if the value is of this type or absent.</summary>
+    public bool Is(FlagType type) => _variant < 0 || _plan!.Variants[_variant].Type == type;
+
     /// <summary>The same result where the value is of this type or absent; else the error <see cref="FlagError.TypeMismatch"/>, without a value.</summary>
-    public FlagResult As(FlagType type) => _variant < 0 || _plan!.Variants[_variant].Type == type ? this : Mismatch(type);
+    public FlagResult As(FlagType type) => Is(type) ? this : Mismatch(type);
 
     public bool GetBoolean(bool fallback) =>
         _variant >= 0 && _plan!.Variants[_variant] is { Type: FlagType.Boolean } variant ? variant.Boolean : fallback;

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
+using Setpoint.Core.Statistics;
 
 namespace Setpoint.Core.Flags;
 
@@ -58,7 +59,7 @@ public sealed class FlagSet
         if (previous is not null && !CanFollow(source, previous._source))
             previous = null;
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
-        var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage);
+        var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage, source.CountsKeys);
         var plans = new List<FlagPlan>(source.Flags.Count);
         foreach (var flag in source.Flags)
         {
@@ -67,20 +68,30 @@ public sealed class FlagSet
                 : compiler.Compile(flag));
         }
 
-        return new(source, FlagLayout.Of(slots, source.Schema, previous?._layout), plans);
+        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans);
     }
 
     public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
-    public FlagResult Evaluate(string key, FlagContext context, FlagTime time)
+    public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
+        TryEvaluate(key, context, time, out var result) ? result : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
+
+    /// <summary>Evaluates and counts; false if there is no flag of this key. For who looks in several sets.</summary>
+    public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
     {
         ArgumentNullException.ThrowIfNull(context);
         if (!_plans.TryGetValue(key, out var plan))
-            return new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
-        var result = Evaluate(plan, context, time);
+        {
+            result = default;
+            return false;
+        }
+
+        result = Evaluate(plan, context, time);
         plan.Cells?.Count(result);
-        return result;
+        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
+            keys.Add(hash);
+        return true;
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
@@ -143,6 +154,19 @@ public sealed class FlagSet
         return usage.ToImmutable();
     }
 
+    /// <summary>Takes out who asked since the last time, by flag. As for <see cref="DrainUsage"/>, ask the set that is replaced too.</summary>
+    public ImmutableArray<FlagKeysUsage> DrainKeys()
+    {
+        var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
+        foreach (var plan in _plans.Values)
+        {
+            if (plan.Keys?.Drain() is { } sketch)
+                usage.Add(new(plan.Key, sketch));
+        }
+
+        return usage.ToImmutable();
+    }
+
     /// <summary>Evaluates without counting.</summary>
     internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => plan.IsFixed ? plan.Fixed : Decide(plan, context, time, depth: 0);
 
@@ -169,17 +193,17 @@ public sealed class FlagSet
     internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
     {
         var last = context.Last;
-        // A schema's attributes have the first numbers of every layout that is made with it.
-        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || ReferenceEquals(last.Order, _layout.Schema))
+        // A schema's attributes have the first numbers of every layout that is made with it; as they are, they lack its defaults.
+        var slots = last is not null && (ReferenceEquals(last.Order, _layout) || (ReferenceEquals(last.Order, _layout.Schema) && !_layout.HasDefaults))
             ? last.Slots
             : context.LayOut(_layout);
         return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);
     }
 
-    private static LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
+    private LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
     {
         var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
-        var record = plan.ReadsAnything ? new FlagdRecord(context.Record, plan.Key, seconds) : context.Record;
+        var record = plan.ReadsAnything ? new FlagdRecord(context.Record, _source.Defaults?.Record, plan.Key, seconds) : context.Record;
         return new(LogicValue.Of(record), slots, plan.Steps) { Time = seconds };
     }
 
@@ -214,7 +238,8 @@ public sealed class FlagSet
 
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)
-        && ReferenceEquals(next.Schema, before.Schema) && next.CountsUsage == before.CountsUsage;
+        && ReferenceEquals(next.Schema, before.Schema) && ReferenceEquals(next.Defaults, before.Defaults)
+        && next.CountsUsage == before.CountsUsage && next.CountsKeys == before.CountsKeys;
 
     private static bool IsStill(FlagPlan plan, Flag flag, FlagSetSource source)
     {
@@ -241,3 +266,7 @@ public sealed record FlagScheduleChange(DateTimeOffset At, ImmutableArray<string
 /// <summary>How often a flag gave an answer.</summary>
 /// <param name="Variant">Null: the default in the caller's code stood.</param>
 public readonly record struct FlagUsage(string Key, string? Variant, FlagReason Reason, long Count);
+
+/// <summary>Whom a flag gave answers to.</summary>
+/// <param name="Keys">The targeting keys, as a sketch that estimates how many different ones there were.</param>
+public sealed record FlagKeysUsage(string Key, HyperLogLog Keys);

@@ -16,8 +16,14 @@ public sealed record FlagSetSource(
     /// <summary>Attributes that are read by position; null for none.</summary>
     public FlagContextSchema? Schema { get; init; }
 
+    /// <summary>Attributes, the targeting key among them, of contexts that do not have them; null for none. A context that says null has the attribute.</summary>
+    public FlagContext? Defaults { get; init; }
+
     /// <summary>True: answers are counted by flag, variant and reason, until <see cref="FlagSet.DrainUsage"/> takes the counts.</summary>
     public bool CountsUsage { get; init; }
+
+    /// <summary>True: so are the targeting keys, about, until <see cref="FlagSet.DrainKeys"/> takes them. Keys that are defaults do not count.</summary>
+    public bool CountsKeys { get; init; }
 
     /// <summary>The flags of a namespace, as an environment sees them.</summary>
     public static FlagSetSource Of(Snapshot snapshot, string ns, string environment)

@@ -66,6 +66,10 @@ public sealed class TypedFlagContext : FlagContext
 {
     private readonly LogicValue[] _values;
     private ContextRecord? _record;
+    private Laying? _last;
+    private Laying? _before;
+    private ulong _keyHash;
+    private bool _isHashed;
 
     public TypedFlagContext(FlagContextSchema schema)
     {
@@ -82,7 +86,22 @@ public sealed class TypedFlagContext : FlagContext
     public string? TargetingKey
     {
         get => _values[0].TextOrNull;
-        set => _values[0] = value is null ? LogicValue.Absent : LogicValue.Of(value);
+        set
+        {
+            Put(0, value is null ? LogicValue.Absent : LogicValue.Of(value));
+            _isHashed = false;
+        }
+    }
+
+    internal override ulong KeyHash
+    {
+        get
+        {
+            if (_isHashed)
+                return _keyHash;
+            _isHashed = true;
+            return _keyHash = _values[0].TextOrNull is { Length: > 0 } key ? FlagKeySketch.HashOf(key) : 0;
+        }
     }
 
     internal override LogicRecord Record => _record ??= new([FlagLayout.TargetingKey, .. Schema.Names], _values);
@@ -92,7 +111,7 @@ public sealed class TypedFlagContext : FlagContext
     {
         if (!ReferenceEquals(attribute.Schema, Schema))
             throw new ArgumentException("The attribute is of another schema.", nameof(attribute));
-        _values[attribute.Number] = value;
+        Put(attribute.Number, value);
     }
 
     public void Set(FlagAttribute attribute, string? value) => Set(attribute, value is null ? LogicValue.Absent : LogicValue.Of(value));
@@ -102,20 +121,64 @@ public sealed class TypedFlagContext : FlagContext
     public void Set(FlagAttribute attribute, bool value) => Set(attribute, LogicValue.Of(value));
 
     /// <summary>Forgets all attributes and the targeting key.</summary>
-    public void Clear() => Array.Fill(_values, LogicValue.Absent);
+    public void Clear()
+    {
+        for (var i = 0; i < _values.Length; i++)
+            Put(i, LogicValue.Absent);
+        _isHashed = false;
+    }
 
     internal override LogicValue[] LayOut(FlagLayout layout)
     {
+        if (ReferenceEquals(layout.Schema, Schema))
+            return layout.HasDefaults ? WithDefaults(layout) : _values;
+
         // Flags that were compiled without this schema: right, and as slow as any context that is laid out each time.
-        var slots = new LogicValue[layout.Names.Length];
-        Array.Fill(slots, LogicValue.Absent);
-        slots[0] = _values[0];
+        var slots = layout.Blank.ToArray();
+        PutOver(slots, 0, _values[0]);
         for (var i = 0; i < Schema.Names.Length; i++)
         {
             if (layout.TryFind(Schema.Names[i], out var number))
-                slots[number] = _values[i + 1];
+                PutOver(slots, number, _values[i + 1]);
         }
 
         return slots;
+
+        static void PutOver(LogicValue[] slots, int number, LogicValue value)
+        {
+            if (!value.IsAbsent)
+                slots[number] = value;
+        }
+    }
+
+    /// <summary>The values over the defaults of the last two sets, kept up by <see cref="Put"/>, so that evaluation finds them as they are.</summary>
+    private LogicValue[] WithDefaults(FlagLayout layout)
+    {
+        if (_last is { } last && ReferenceEquals(last.Layout, layout))
+            return last.Slots;
+        if (_before is { } before && ReferenceEquals(before.Layout, layout))
+            return before.Slots;
+        _before = _last;
+        _last = new(layout);
+        for (var i = 0; i < _values.Length; i++)
+            _last.Put(i, _values[i]);
+        return _last.Slots;
+    }
+
+    private void Put(int number, LogicValue value)
+    {
+        _values[number] = value;
+        _last?.Put(number, value);
+        _before?.Put(number, value);
+    }
+
+    /// <summary>The attributes over the defaults of one set; those of the schema have the same numbers in each.</summary>
+    private sealed class Laying(FlagLayout layout)
+    {
+        public FlagLayout Layout => layout;
+
+        public LogicValue[] Slots { get; } = layout.Blank.ToArray();
+
+        public void Put(int number, LogicValue value) => Slots[number] = value.IsAbsent ? layout.Blank[number] : value;
     }
 }

@@ -41,14 +41,12 @@ public static class CanonicalJson
         if (Write(value, numbers, ref to) is { } outside)
         {
             const string Rule = "RFC 8785 can write only numbers within the range of a double";
-            return new Fault.Invalid([new Violation(string.Empty, ViolationCode.ConstraintViolation, $"{Rule}; found {Shown(outside.Text)}.")]);
+            return new Fault.Invalid([new Violation(string.Empty, ViolationCode.ConstraintViolation, $"{Rule}; found {Phrase.Clip(outside.Text)}.")]);
         }
 
         to.Flush();
         return buffer.Written.ToArray();
     }
-
-    private static string Shown(string digits) => digits.Length <= 64 ? digits : string.Concat(digits.AsSpan(0, 64), "...");
 
     /// <summary>Writes the value; the first number that cannot be written, or null.</summary>
     private static JsonNumber? Write(JsonValue value, CanonicalNumbers numbers, ref JsonOutput to)

@@ -7,6 +7,9 @@ public sealed class JsonArray(ImmutableArray<JsonValue> items) : JsonValue
 {
     public static readonly JsonArray Empty = new([]);
 
+    /// <summary>An array of strings.</summary>
+    public static JsonArray OfStrings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonValue)new JsonString(text))]);
+
     // 0 until asked for. Every thread that computes it finds the same number.
     private int _depth;
 

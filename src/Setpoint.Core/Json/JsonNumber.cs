@@ -41,6 +41,22 @@ public sealed class JsonNumber : JsonValue
         return new(EcmaNumber.Format(value, stackalloc char[EcmaNumber.LengthMax]).ToString());
     }
 
+    /// <summary>True if the number has no fraction, however it is written: 5, 5.0 and 1e3 have none. Exact, also where a double is not.</summary>
+    public bool IsInteger
+    {
+        get
+        {
+            foreach (var c in Text)
+            {
+                // Almost every integer is written with digits alone.
+                if (!char.IsAsciiDigit(c) && c != '-')
+                    return DecimalText.Of(Text).IsInteger;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>True if the digits as written denote a 64-bit integer without fraction and exponent.</summary>
     public bool TryGetInt64(out long value) =>
         long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -15,14 +14,14 @@ namespace Setpoint.Core.Json;
 /// 2. Values are read by recursive descent, bounded by the depth limit. Members and items collect on two scratch stacks and are copied
 ///    to arrays of their exact size when their object or array ends.
 /// 3. A name seen before in this text is the same string again, and objects with the same names in the same order share one
-///    <see cref="PropertyNames"/>: a list of 10,000 equal-shaped objects has one set of names.
+///    <see cref="PropertyNames"/>: a list of 10,000 equal-shaped objects has one set of names. What is new in this text may be known
+///    from one before it (<see cref="SharedNames"/>); this text's own tables come first, because nobody else can push anything out of them.
 /// 4. A refusal sets the problem and returns null; each caller adds its name or index while the recursion unwinds, so the JSON
 ///    Pointer of the place costs nothing unless it is needed.
 /// </remarks>
 internal ref struct JsonParser
 {
     private const int SlotBits = 8;
-    private const int NameShownMax = 64;
     private const int PathShownMax = 512;
 
     // What ends a run of plain characters in a string: the quote, an escape, or a control character (which is refused).
@@ -144,9 +143,9 @@ internal ref struct JsonParser
             if (_at == _text.Length || _text[_at] != '"')
                 return RefuseMember(firstName != _nameCount);
             var nameAt = _at;
-            if (ReadName(out var slot) is not { } name)
+            if (ReadName(out var hash) is not { } name)
                 return null;
-            shape = (shape * 31) + slot + 1;
+            shape = (shape * 31) + hash + 1;
             SkipWhitespace();
             if (!Take((byte)':'))
             {
@@ -232,15 +231,21 @@ internal ref struct JsonParser
     private PropertyNames? NamesFrom(int first, uint shape)
     {
         var names = _names.AsSpan(first, _nameCount - first);
-        ref var seen = ref _seenShapes[(int)((shape * 0x9E3779B1) >> (32 - SlotBits))];
+        shape *= 0x9E3779B1;
+        ref var seen = ref _seenShapes[(int)(shape >> (32 - SlotBits))];
         if (seen is not null && SameReferences(seen.AsSpan(), names))
             return seen;
+        if (SharedNames.Find(names, shape) is { } known)
+            return seen = known;
 
-        var made = PropertyNames.Of(names.ToArray(), out var duplicate);
-        if (made is not null)
+        if (PropertyNames.Of(names.ToArray(), out var duplicate) is { } made)
+        {
+            SharedNames.Keep(made, shape);
             return seen = made;
+        }
+
         var name = names[duplicate];
-        Refuse(_nameOffsets[first + duplicate], $"property '{Clip(name, NameShownMax)}' occurs twice in one object.");
+        Refuse(_nameOffsets[first + duplicate], $"property '{Phrase.Clip(name)}' occurs twice in one object.");
         Within(name);
         return null;
     }
@@ -258,10 +263,10 @@ internal ref struct JsonParser
         return true;
     }
 
-    /// <summary>Reads a property name; one that occurred lately is the same string again. The slot identifies it in shapes.</summary>
-    private string? ReadName(out uint slot)
+    /// <summary>Reads a property name; one that occurred lately is the same string again. The hash identifies it in shapes.</summary>
+    private string? ReadName(out uint hash)
     {
-        slot = 0;
+        hash = 0;
         var start = _at + 1;
         var length = _text[start..].IndexOfAny(StringStops);
         if (length < 0 || _text[start + length] != '"')
@@ -269,29 +274,9 @@ internal ref struct JsonParser
 
         var name = _text.Slice(start, length);
         _at = start + length + 1;
-        slot = SlotOf(name);
-        ref var seen = ref _seenNames[slot];
-        if (seen is not null && Ascii.Equals(name, seen))
-            return seen;
-        return seen = Encoding.UTF8.GetString(name);
-    }
-
-    private static uint SlotOf(ReadOnlySpan<byte> name)
-    {
-        // Only where to look: a collision costs one string, so nothing can be gained by causing them.
-        var hash = (uint)name.Length * 0x85EBCA6B;
-        if (name.Length >= 4)
-        {
-            hash ^= BinaryPrimitives.ReadUInt32LittleEndian(name) * 0xC2B2AE35;
-            hash = (hash ^ BinaryPrimitives.ReadUInt32LittleEndian(name[^4..])) * 0x27D4EB2F;
-        }
-        else
-        {
-            foreach (var unit in name)
-                hash = (hash ^ unit) * 0x01000193;
-        }
-
-        return (hash * 0x9E3779B1) >> (32 - SlotBits);
+        hash = SharedNames.HashOf(name);
+        ref var seen = ref _seenNames[hash >> (32 - SlotBits)];
+        return seen is not null && Ascii.Equals(name, seen) ? seen : seen = SharedNames.NameOf(name, hash);
     }
 
     private string? ReadString()
@@ -576,15 +561,7 @@ internal ref struct JsonParser
         var pointer = new StringBuilder();
         for (var i = _path.Count - 1; i >= 0; i--)
             JsonPointer.AppendSegment(pointer, _path[i]);
-        return Clip(pointer.ToString(), PathShownMax);
-    }
-
-    private static string Clip(string text, int max)
-    {
-        if (text.Length <= max)
-            return text;
-        var length = char.IsHighSurrogate(text[max - 1]) ? max - 1 : max;
-        return string.Concat(text.AsSpan(0, length), "...");
+        return Phrase.Clip(pointer.ToString(), PathShownMax);
     }
 
     /// <summary>The one character at the current place: enough to find it, too little to leak a value.</summary>

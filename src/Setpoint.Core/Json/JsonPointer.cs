@@ -14,6 +14,8 @@ public sealed class JsonPointer : IEquatable<JsonPointer>
     /// <summary>A longer pointer leads nowhere: no document is that deep. The bound keeps recursion along a pointer harmless.</summary>
     public const int SegmentsMax = JsonLimits.DepthCeiling;
 
+    private const int TextShownMax = 128;
+
     /// <summary>The whole document.</summary>
     public static readonly JsonPointer Root = new([]);
 
@@ -49,7 +51,7 @@ public sealed class JsonPointer : IEquatable<JsonPointer>
 
         if (text[0] != '/')
         {
-            problem = $"'{Clip(text)}' is no JSON Pointer: it is neither empty nor starts with '/'.";
+            problem = $"'{Phrase.Clip(text, TextShownMax)}' is no JSON Pointer: it is neither empty nor starts with '/'.";
             return false;
         }
 
@@ -63,7 +65,7 @@ public sealed class JsonPointer : IEquatable<JsonPointer>
         {
             if (tilde + 1 < text.Length && text[tilde + 1] is '0' or '1')
                 continue;
-            problem = $"'{Clip(text)}' is no JSON Pointer: '~' must be followed by 0 or 1 (~0 stands for ~, ~1 for /).";
+            problem = $"'{Phrase.Clip(text, TextShownMax)}' is no JSON Pointer: '~' must be followed by 0 or 1 (~0 stands for ~, ~1 for /).";
             return false;
         }
 
@@ -160,6 +162,4 @@ public sealed class JsonPointer : IEquatable<JsonPointer>
             AppendSegment(text, segment);
         return text.ToString();
     }
-
-    private static string Clip(string text) => text.Length <= 128 ? text : string.Concat(text.AsSpan(0, 128), "...");
 }

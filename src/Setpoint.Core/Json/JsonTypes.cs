@@ -18,7 +18,7 @@ public static class JsonTypes
     {
         String => value is JsonString,
         Number => value is JsonNumber,
-        Integer => value is JsonNumber number && IsWhole(number),
+        Integer => value is JsonNumber { IsInteger: true },
         Boolean => value is JsonBoolean,
         Object => value is JsonObject,
         Array => value is JsonArray,
@@ -44,7 +44,7 @@ public static class JsonTypes
     public static string Of(JsonValue value) => value switch
     {
         JsonString => String,
-        JsonNumber number => IsWhole(number) ? Integer : Number,
+        JsonNumber number => number.IsInteger ? Integer : Number,
         JsonBoolean => Boolean,
         JsonObject => Object,
         JsonArray => Array,
@@ -59,7 +59,4 @@ public static class JsonTypes
         Object or Array or Integer => $"an {type}",
         _ => $"a {type}",
     };
-
-    private static bool IsWhole(JsonNumber number) =>
-        number.Text.AsSpan().IndexOfAny('.', 'e', 'E') < 0 || (number.ToDouble() is var value && double.IsInteger(value));
 }

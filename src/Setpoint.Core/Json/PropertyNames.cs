@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics;
 using System.Numerics;
 
@@ -7,7 +8,7 @@ namespace Setpoint.Core.Json;
 /// The property names of an object, in the order in which they were written. Objects that differ only in their values share
 /// one instance, so that changing one value of ten thousand copies one array of references and builds no index again.
 /// </summary>
-internal sealed class PropertyNames
+internal sealed class PropertyNames : IReadOnlyList<string>
 {
     // Below this a scan of short strings beats hashing one.
     private const int IndexedFrom = 9;
@@ -33,6 +34,10 @@ internal sealed class PropertyNames
     public int Count => _names.Length;
 
     public string this[int index] => _names[index];
+
+    public IEnumerator<string> GetEnumerator() => ((IEnumerable<string>)_names).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Takes the names if each occurs once; else null and the position of the first that has occurred before.</summary>
     public static PropertyNames? Of(string[] names, out int duplicate)

@@ -57,12 +57,12 @@ internal sealed class EnvironmentTreeRule : Rule
     {
         var children = tree.All.Where(environment => environment.Parent == name).Select(environment => environment.Name).ToList();
         if (children.Count > 0)
-            violations.Add(address, "", ViolationCode.ConstraintViolation, $"Environment '{name}' is the parent of {string.Join(", ", children)}; give them another parent first.");
+            violations.Add(address, "", ViolationCode.ConstraintViolation, $"Environment '{name}' is the parent of {Phrase.List(children)}; give them another parent first.");
         var users = candidate.Configs().NamespacesWithLayersIn(name).ToList();
         if (users.Count > 0)
         {
             violations.Add(address, "", ViolationCode.ConstraintViolation,
-                $"Environment '{name}' has configuration of {string.Join(", ", users.Take(20))}{(users.Count > 20 ? $" and {users.Count - 20} more" : "")}; remove those layers first.");
+                $"Environment '{name}' has configuration of {Phrase.List(users)}; remove those layers first.");
         }
     }
 }

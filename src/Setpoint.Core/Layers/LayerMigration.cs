@@ -12,7 +12,8 @@ namespace Setpoint.Core.Layers;
 /// <remarks>
 /// 1. Find the way from the version that the schema has to the one that it gets, among the migrations of the new document and those of the
 /// old one; a lower version is reached by inverses. 2. Apply it to each layer that the commit does not itself set: what somebody writes
-/// together with the new schema is written for it. 3. Report every layer that cannot follow.
+/// together with the new schema is written for it. 3. Report every layer that cannot follow, and quote its values only where neither schema
+/// marks any as secret: between two steps a layer has the structure of neither, so nobody can tell which place is the marked one.
 /// </remarks>
 public static class LayerMigration
 {
@@ -34,9 +35,18 @@ public static class LayerMigration
         return implied;
     }
 
-    /// <summary>The way from the structure of today to another one, in which an older reader wants it.</summary>
-    public static Result<MigrationPath> PathTo(SchemaEntry entry, int version) =>
-        MigrationPath.Find(entry.Content!.Migrations, entry.Content.Version, version);
+    /// <summary>An effective configuration in the structure of another version, in which an older reader wants it.</summary>
+    /// <param name="entry">The schema that the configuration follows.</param>
+    /// <returns><see cref="Fault.SchemaVersionMismatch"/> if nothing leads there, else what <see cref="MigrationPath.Apply(JsonObject, bool)"/>
+    /// refuses.</returns>
+    public static Result<JsonObject> Show(SchemaEntry entry, JsonObject config, int version)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(config);
+        if (!MigrationPath.Find(entry.Content!.Migrations, entry.Content.Version, version).TryGet(out var path, out var fault))
+            return fault;
+        return path.Apply(config, new MigrationRun(isBase: true, quotes: !entry.Content.MayMarkSecrets()));
+    }
 
     private static void Migrate(
         Snapshot before, SchemaEntry entry, ConfigSchema next, HashSet<Address> set, List<ProposedChange> implied, ViolationList violations)
@@ -54,12 +64,13 @@ public static class LayerMigration
             return;
         }
 
+        var quotes = !entry.Content.MayMarkSecrets() && !next.MayMarkSecrets();
         foreach (var layer in layers.All)
         {
             if (layer.Content is not { } content || set.Contains(layer.Document.Address))
                 continue;
             var isBase = layer.Slot.Scope == LayerScope.Base || (layers.Base?.Content is null && layer.Slot.Scope == LayerScope.Environment);
-            if (path.Apply(content.Config, isBase).TryGet(out var migrated, out var fault))
+            if (path.Apply(content.Config, new MigrationRun(isBase, quotes)).TryGet(out var migrated, out var fault))
             {
                 if (!ReferenceEquals(migrated, content.Config))
                     implied.Add(new(layer.Document.Address, content.ExpiresAt is { } end ? ConfigKind.RuntimeBody(migrated, end) : migrated));

@@ -57,7 +57,7 @@ internal sealed class NamespaceRule : Rule
             violations.Add(address, "", ViolationCode.ConstraintViolation, $"Namespace '{Names.Global}' cannot be removed; remove its layers instead.");
         var includers = index.IncludersOf(name);
         if (includers.Count > 0)
-            violations.Add(address, "", ViolationCode.ConstraintViolation, $"Namespace '{name}' is included by {string.Join(", ", includers)}; remove it from their includes first.");
+            violations.Add(address, "", ViolationCode.ConstraintViolation, $"Namespace '{name}' is included by {Phrase.List(includers)}; remove it from their includes first.");
         if (candidate.Configs().Find(name) is { HasLayers: true })
             violations.Add(address, "", ViolationCode.ConstraintViolation, $"Namespace '{name}' still has configuration; remove its layers in the same commit (DELETE with all=true does).");
     }

@@ -35,7 +35,7 @@ public static class CommitHash
             .Add("at", Timestamp(at))
             .Add("actor", actor)
             .Add("message", message)
-            .Add("tags", new JsonArray([.. tags.Select(tag => (JsonValue)new JsonString(tag))]))
+            .Add("tags", JsonArray.OfStrings(tags))
             .Add("changes", new JsonArray(written.MoveToImmutable()))
             .Add("previousHash", previousHash.ToString());
         if (rollbackTo is { } version)

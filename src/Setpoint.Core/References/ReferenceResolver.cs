@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.References;
@@ -238,7 +239,7 @@ internal sealed class ReferenceResolver(string ns, Func<string, JsonObject?> mer
         var where = $"namespace '{target.Namespace}'";
         if (_opaque.Contains(at))
             return $"key '{key}' of {where} would lie inside the secret at '{KeyPath.Of(target.Pointer.Take(depth))}', into which nobody looks";
-        var near = at is JsonObject members ? NearName.Among(members, target.Pointer.Segments[depth]) : null;
+        var near = at is JsonObject members ? NearestName.Of(target.Pointer.Segments[depth], members.Names) : null;
         var advice = near is null ? "" : $"; did you mean '{KeyPath.Of(target.Pointer.Take(depth).Append(near))}'?";
         return $"{where} has no key '{key}' there{advice}";
     }

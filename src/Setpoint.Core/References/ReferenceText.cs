@@ -27,10 +27,9 @@ public sealed class ReferenceText
     /// <summary>False: the string is what it is, without a look at its parts.</summary>
     public static bool MayRefer(string text) => text.Contains(Open, StringComparison.Ordinal);
 
-    /// <summary>Whether the value is a string that a reference to a secret is all or a part of.</summary>
-    public static bool IsOpaque(JsonValue value) =>
-        value is JsonString { Value: var text } && MayRefer(text) && TryParse(text, out var parsed, out _)
-        && parsed.Parts.Any(part => part.Reference is { IsOpaque: true });
+    /// <summary>Whether the value is a string with a reference in it, or with what begins like one and cannot be read.</summary>
+    public static bool Refers(JsonValue value) =>
+        value is JsonString { Value: var text } && MayRefer(text) && (!TryParse(text, out var parsed, out _) || parsed.Parts.Any(part => part.Reference is not null));
 
     /// <summary>Takes a string apart. <paramref name="problem"/> never repeats it: it may be a password with a dollar sign in it.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ReferenceText? parsed, [NotNullWhen(false)] out string? problem)

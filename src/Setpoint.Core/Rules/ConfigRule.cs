@@ -125,7 +125,7 @@ public sealed class ConfigRule
         if (found is null || known.Contains(found, StringComparer.Ordinal))
             return found;
         violations.Add(address, $"{path}/{property}", ViolationCode.ConstraintViolation,
-            $"'{property}' is \"{string.Join("\" or \"", known)}\", and \"{Clip(found)}\" is given.");
+            $"'{property}' is \"{string.Join("\" or \"", known)}\", and \"{Phrase.Clip(found)}\" is given.");
         return null;
     }
 
@@ -177,10 +177,9 @@ public sealed class ConfigRule
             violations.Add(address, $"{path}/{property}{violation.Path}", violation.Code, violation.Message);
         return null;
     }
-
-    private static string Clip(string text) => text.Length <= 64 ? text : string.Concat(text.AsSpan(0, 64), "...");
 }
 
+/// <summary>What becomes of a change that breaks a rule.</summary>
 public enum RuleSeverity
 {
     /// <summary>A change that breaks the rule is refused.</summary>
@@ -203,6 +202,7 @@ public enum RuleReach
     Namespaces,
 }
 
+/// <summary>What a rule says of one configuration.</summary>
 public enum ConfigRuleOutcome
 {
     Holds,

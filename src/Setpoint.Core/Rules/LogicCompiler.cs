@@ -123,7 +123,7 @@ internal sealed class LogicCompiler(LogicOptions options)
         _place.Add(name);
         var node = options.Operators.TryGetValue(name, out var called)
             ? Call(called, value, scope)
-            : Refuse(ViolationCode.UnknownReference, $"There is no operator '{Clip(name)}'{Suggestion(name)}.");
+            : Refuse(ViolationCode.UnknownReference, $"There is no operator '{Phrase.Clip(name)}'{Suggestion(name)}.");
         _place.RemoveAt(_place.Count - 1);
         return node;
     }
@@ -172,8 +172,11 @@ internal sealed class LogicCompiler(LogicOptions options)
 
     private Fault.Invalid Fault() => new(_violations.ToImmutable());
 
-    private string Suggestion(string name) =>
-        NearestName.Of(name, options.Operators.Keys) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(' ', options.Operators.Keys.Order(StringComparer.Ordinal))}";
+    private string Suggestion(string name)
+    {
+        var known = options.Operators.Keys.Order(StringComparer.Ordinal).ToList();
+        return NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(' ', known)}";
+    }
 
     private static string Numbers(LogicOperator called) => (called.ArgumentsMin, called.ArgumentsMax) switch
     {
@@ -182,6 +185,4 @@ internal sealed class LogicCompiler(LogicOptions options)
         (var least, LogicOperator.Many) => $"{least} argument{(least == 1 ? "" : "s")} or more",
         var (least, most) => $"{least} to {most} arguments",
     };
-
-    private static string Clip(string name) => name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "...");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Setpoint.Core.Faults;
 
 namespace Setpoint.Core.Rules;
 
@@ -80,17 +81,8 @@ internal sealed class RuleMessage
         {
             LogicKind.Object => "(an object)",
             LogicKind.Array when LogicItems.TryOf(value, out var items) => $"(an array of {items.Count})",
-            LogicKind.String => Clip(value.Text),
-            _ => Clip(value.ToString()),
+            LogicKind.String => Phrase.Clip(value.Text, ValueLengthMax),
+            _ => Phrase.Clip(value.ToString(), ValueLengthMax),
         };
-    }
-
-    private static string Clip(string text)
-    {
-        if (text.Length <= ValueLengthMax)
-            return text;
-        // Half a surrogate pair would be no text.
-        var length = char.IsHighSurrogate(text[ValueLengthMax - 1]) ? ValueLengthMax - 1 : ValueLengthMax;
-        return string.Concat(text.AsSpan(0, length), "...");
     }
 }

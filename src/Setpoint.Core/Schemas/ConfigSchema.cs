@@ -26,4 +26,7 @@ public sealed record ConfigSchema(
 
     /// <summary>True if some rule reads another namespace, or other environments: then what it says does not follow from one configuration.</summary>
     public bool LooksElsewhere { get; } = Rules.Any(rule => rule.Reach != RuleReach.One || !rule.Uses.IsEmpty);
+
+    /// <summary>True if some value may be secret, as far as the text alone tells. Walks the schema.</summary>
+    internal bool MayMarkSecrets() => SchemaScan.MayMarkSecrets(Schema);
 }

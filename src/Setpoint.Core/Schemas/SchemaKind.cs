@@ -61,7 +61,7 @@ public sealed class SchemaKind : Kind
         shape.RefuseUnknown();
         return violations.Count > before
             ? null
-            : new ConfigSchema(address.Segments[1], schema!, (int)version, description, rules, migrations, ReferenceScan.LeadsOut(schema!));
+            : new ConfigSchema(address.Segments[1], schema!, (int)version, description, rules, migrations, SchemaScan.LeadsOut(schema!));
     }
 
     private static ImmutableArray<ConfigRule> ReadRules(JsonValue? written, Address address, ViolationList violations)

@@ -7,8 +7,6 @@ namespace Setpoint.Core.Services;
 /// <summary>The environment of a registered service exists, and stays as long as a service is registered in it.</summary>
 internal sealed class ServiceEnvironmentRule : Rule
 {
-    private const int NamedMax = 20;
-
     public override void Check(RuleContext context, ViolationList violations)
     {
         foreach (var change in context.Changes)
@@ -32,8 +30,7 @@ internal sealed class ServiceEnvironmentRule : Rule
         var services = candidate.Services().NamesIn(environment).ToList();
         if (services.Count == 0)
             return;
-        var more = services.Count > NamedMax ? $" and {services.Count - NamedMax} more" : "";
         violations.Add(address, "", ViolationCode.ConstraintViolation,
-            $"In environment '{environment}' services are registered: {string.Join(", ", services.Take(NamedMax))}{more}; remove them first (DELETE /api/services/{{name}}?environment={environment}).");
+            $"In environment '{environment}' services are registered: {Phrase.List(services)}; remove them first (DELETE /api/services/{{name}}?environment={environment}).");
     }
 }

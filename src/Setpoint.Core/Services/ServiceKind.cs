@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Services;

@@ -89,6 +89,29 @@ public sealed class HyperLogLog
         _registers.Merge(other._registers);
     }
 
+    /// <summary>
+    /// The sketch that the same keys would have made with fewer registers: exactly that, not an estimate. Sketches of different precision
+    /// merge after the finer one was reduced.
+    /// </summary>
+    /// <param name="precision"><see cref="PrecisionMin"/> up to that of this sketch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Another precision: registers cannot be made up.</exception>
+    public HyperLogLog Reduced(int precision)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(precision, PrecisionMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(precision, Precision);
+        var lost = Precision - precision;
+        var reduced = new RegisterSet(precision);
+        foreach (var entry in _registers.ToEntries())
+        {
+            // The low bits of the index become the first bits that ranks are counted from.
+            var (index, rank) = (RegisterSet.IndexOf(entry), RegisterSet.RankOf(entry));
+            var low = (uint)index & ((1u << lost) - 1);
+            reduced.Raise(index >> lost, low == 0 ? rank + lost : BitOperations.LeadingZeroCount(low) - (32 - lost) + 1);
+        }
+
+        return new(reduced);
+    }
+
     /// <summary>How many different keys were added, about; 0 exactly if none was.</summary>
     /// <remarks>
     /// With C(k) registers of rank k and q = 64 - p: z = m tau(1 - C(q + 1) / m); for k = q to 1, z = (z + C(k)) / 2; z = z + m sigma(C(0) / m);
@@ -118,6 +141,19 @@ public sealed class HyperLogLog
     /// <summary>Reads what <see cref="ToBytes"/> wrote. Everything else is refused, with the reason.</summary>
     public static Result<HyperLogLog> FromBytes(ReadOnlySpan<byte> bytes) =>
         HyperLogLogFormat.Read(bytes).TryGet(out var registers, out var fault) ? new HyperLogLog(registers) : fault;
+
+    /// <summary>A sketch of registers that were filled elsewhere, by the same rule.</summary>
+    internal static HyperLogLog Of(int precision, ReadOnlySpan<byte> ranks)
+    {
+        var made = new HyperLogLog(precision);
+        for (var i = 0; i < ranks.Length; i++)
+        {
+            if (ranks[i] != 0)
+                made._registers.Raise(i, ranks[i]);
+        }
+
+        return made;
+    }
 
     /// <summary>sigma(x) = x + sum over k &gt;= 1 of x^(2^k) 2^(k - 1), for 0 &lt;= x &lt; 1.</summary>
     private static double Sigma(double x)

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Templates;

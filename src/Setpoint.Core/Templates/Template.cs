@@ -3,6 +3,7 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Templates;
 
@@ -27,8 +28,6 @@ public sealed record Template(
     JsonObject? Schema,
     long Version)
 {
-    private const string SchemaKind = "schema";
-
     /// <summary>The documents of a namespace that this template makes. A pure function: nothing is written, and the Gate judges the result as any other change.</summary>
     /// <param name="ns">A valid name; whether the namespace exists already is the caller's question.</param>
     /// <param name="parameters">The values by name; what is left out takes its default.</param>
@@ -56,7 +55,7 @@ public sealed record Template(
                 return layerTooLarge;
         }
 
-        if (Schema is not null && Add(Address.Of(SchemaKind, ns), Schema) is { } schemaTooLarge)
+        if (Schema is not null && Add(SchemaKind.AddressOf(ns), Schema) is { } schemaTooLarge)
             return schemaTooLarge;
         return changes.DrainToImmutable();
 
@@ -109,13 +108,11 @@ public sealed record Template(
     {
         var body = new JsonObjectBuilder(3).Add("kind", NamespaceKind);
         if (!Includes.IsEmpty)
-            body.Add("includes", Strings(Includes));
+            body.Add("includes", JsonArray.OfStrings(Includes));
         if (!Tags.IsEmpty)
-            body.Add("tags", Strings(Tags));
+            body.Add("tags", JsonArray.OfStrings(Tags));
         return body.Build();
     }
-
-    private static JsonArray Strings(ImmutableArray<string> texts) => new([.. texts.Select(text => (JsonValue)new JsonString(text))]);
 
     private static string PathOf(string parameter) => JsonPointer.Of("parameters", parameter).ToString();
 }

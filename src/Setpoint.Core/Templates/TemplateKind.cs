@@ -64,7 +64,7 @@ public sealed class TemplateKind : Kind
 
         // By name, so that one with a wrong declaration is not reported again wherever it is used.
         var declared = body["parameters"] as JsonObject ?? JsonObject.Empty;
-        var check = new PlaceholderCheck(address, new HashSet<string>(declared.Names.AsSpan().ToArray(), StringComparer.Ordinal), violations);
+        var check = new PlaceholderCheck(address, new HashSet<string>(declared.Names, StringComparer.Ordinal), violations);
         check.Look(config, JsonPointer.Of("config"));
         ConfigKind.CheckContent(address, config, "/config", violations);
         foreach (var (environment, layer) in environments)

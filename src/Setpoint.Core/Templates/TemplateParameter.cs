@@ -13,8 +13,6 @@ namespace Setpoint.Core.Templates;
 public sealed record TemplateParameter(
     string Name, string Type, JsonValue? Default, string? Description, ImmutableArray<JsonValue> Allowed, Regex? Pattern)
 {
-    public bool IsRequired => Default is null;
-
     /// <summary>What speaks against a value; null if nothing does. The value itself is not told: it may be a secret in the wrong place.</summary>
     internal (string Code, string Message)? Problem(JsonValue value)
     {

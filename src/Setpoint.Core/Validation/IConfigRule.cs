@@ -1,4 +1,4 @@
-using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Rules;
@@ -22,7 +22,7 @@ public sealed class ConfigRuleContext
 {
     private readonly Action<string, string, RuleSeverity> _report;
 
-    internal ConfigRuleContext(Snapshot candidate, string ns, ResolveContext context, Json.JsonObject config, Action<string, string, RuleSeverity> report)
+    internal ConfigRuleContext(Snapshot candidate, string ns, ResolveContext context, JsonObject config, Action<string, string, RuleSeverity> report)
     {
         Candidate = candidate;
         Namespace = ns;
@@ -38,7 +38,7 @@ public sealed class ConfigRuleContext
 
     public ResolveContext Context { get; }
 
-    public Json.JsonObject Config { get; }
+    public JsonObject Config { get; }
 
     /// <summary>Refuses the commit.</summary>
     /// <param name="path">JSON Pointer of the value at fault; empty for the configuration as a whole.</param>

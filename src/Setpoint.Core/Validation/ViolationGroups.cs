@@ -71,6 +71,9 @@ internal sealed record Finding(
     bool IsSupplied,
     RuleSeverity Severity)
 {
+    // The others are in the violation's list.
+    private const int EnvironmentsNamedMax = 10;
+
     /// <summary>A reference that leads nowhere.</summary>
     public static Finding Of(Violation problem, in ResolveContext context)
     {
@@ -81,18 +84,11 @@ internal sealed record Finding(
 
     public Violation ToViolation(ImmutableArray<string> environments)
     {
+        var where = environments.IsEmpty ? "" : $" in {Phrase.List(environments, EnvironmentsNamedMax)}";
         var user = User is null ? "" : $" for user '{User}'";
         var after = AfterRuntime ? " once the runtime override has ended" : "";
         var source = IsSupplied ? $"; the value comes from {Address}" : "";
-        return new(Path, Code, $"{Namespace}{Listed(environments)}{user}{after}: {Message} ({Rule}{source})", Address,
+        return new(Path, Code, $"{Namespace}{where}{user}{after}: {Message} ({Rule}{source})", Address,
             new(Namespace, environments, User, Rule));
     }
-
-    private static string Listed(ImmutableArray<string> names) => names.Length switch
-    {
-        0 => "",
-        1 => $" in {names[0]}",
-        <= 10 => $" in {string.Join(", ", names[..^1])} and {names[^1]}",
-        _ => $" in {string.Join(", ", names[..10])} and {names.Length - 10} more environments",
-    };
 }

@@ -13,7 +13,7 @@ internal static class CommitJson
             .Add("at", CommitHash.Timestamp(commit.At))
             .Add("actor", commit.Actor)
             .Add("message", commit.Message)
-            .Add("tags", new JsonArray([.. commit.Tags.Select(tag => (JsonValue)new JsonString(tag))]));
+            .Add("tags", JsonArray.OfStrings(commit.Tags));
         if (commit.RollbackTo is { } version)
             body.Add("rollbackTo", version);
         return body

@@ -22,7 +22,7 @@ internal sealed class ConfigListEndpoint(SnapshotBoard board)
                 .Add("name", ns.Name)
                 .Add("kind", ns.NamespaceKind)
                 .Add("version", version)
-                .Add("environments", new JsonArray([.. (layers?.OverridingEnvironments ?? []).Select(name => (JsonValue)new JsonString(name))]))
+                .Add("environments", JsonArray.OfStrings(layers?.OverridingEnvironments ?? []))
                 .Build();
         });
         return Answer.OkAsync(context, Answer.List(items, snapshot.Namespaces().Count));

@@ -11,9 +11,6 @@ namespace Setpoint.Server.Configs;
 /// <summary>What happened to a configuration, and what lies between two points of it.</summary>
 internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, TimeTravel timeTravel)
 {
-    private const int LimitMax = 1000;
-    private const int LimitDefault = 50;
-
     /// <summary>Newest first. With a choice of layer, that layer's; without, all layers of the namespace.</summary>
     public async Task HistoryAsync(HttpContext context)
     {
@@ -21,8 +18,7 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
         var query = new QueryReader(context.Request);
         var chosen = query.String("environment") is not null || query.String("scope") is not null || query.String("user") is not null;
         var slot = LayerChoice.FromQuery(ns, query, context.Request);
-        var limit = (int)(query.Number("limit", 1, LimitMax) ?? LimitDefault);
-        var offset = (int)(query.Number("offset", 0, int.MaxValue) ?? 0);
+        var page = HistoryPage.Of(query);
         var fault = query.Finish() ?? slot.Fault;
         var snapshot = board.Current;
         if (fault is null && snapshot.Namespaces().VersionOf(ns) == 0)
@@ -37,23 +33,7 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
         var addresses = chosen
             ? [slot.Value.ToAddress()]
             : (snapshot.Configs().Find(ns)?.All ?? []).Select(entry => entry.Document.Address).ToList();
-        var page = new PageBudget(limit);
-        var total = int.MaxValue;
-        while (offset + page.Items.Count < total && page.Take() is > 0 and var count)
-        {
-            var commits = await store.ReadHistoryAsync(addresses, offset + page.Items.Count, count, context.RequestAborted);
-            foreach (var commit in commits.Commits)
-            {
-                page.Add(Entry(commit));
-                if (page.IsFull)
-                    break;
-            }
-
-            total = commits.Total;
-        }
-
-        long? next = offset + page.Items.Count < total ? offset + page.Items.Count : null;
-        await Answer.OkAsync(context, Answer.List(page.Items, total, next));
+        await Answer.OkAsync(context, await page.ReadAsync(store, addresses, Entry, context.RequestAborted));
     }
 
     /// <summary>The difference of the effective configuration, or with <c>raw=true</c> of one layer, between versions or environments.</summary>
@@ -112,7 +92,7 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
         .Add("actor", commit.Actor)
         .Add("action", ActionOf(commit))
         .Add("description", commit.Message)
-        .Add("tags", new JsonArray([.. commit.Tags.Select(tag => (JsonValue)new JsonString(tag))]))
+        .Add("tags", JsonArray.OfStrings(commit.Tags))
         .Add("changes", new JsonArray([.. commit.Changes.SelectMany(Changes)]))
         .Build();
 

@@ -24,7 +24,7 @@ internal static class LayerChoice
 
     /// <summary>The environment that a query or, where it is silent, a header names.</summary>
     public static string? EnvironmentOf(QueryReader query, HttpRequest request) =>
-        query.String("environment") ?? (request.Headers["X-Environment"] is { Count: 1 } header && header[0] is { Length: > 0 } name ? name : null);
+        query.String("environment") ?? EnvironmentHeader.Of(request);
 
     public static Result<LayerSlot> From(string ns, string? scope, string? environment, string? user)
     {

@@ -41,9 +41,7 @@ internal static class OlderViews
                 $"Namespace '{view.Effective.Namespace}' has no schema, and so its configuration is of version 1, not {schemaVersion}.");
         }
 
-        if (!LayerMigration.PathTo(entry, schemaVersion).TryGet(out var path, out var fault))
-            return fault;
-        if (!path.Apply(view.Effective.Config, isBase: true).TryGet(out var config, out fault))
+        if (!LayerMigration.Show(entry, view.Effective.Config, schemaVersion).TryGet(out var config, out var fault))
         {
             return fault is Fault.Invalid invalid
                 ? new Fault.SchemaVersionMismatch(schemaVersion, actual, $"The configuration of version {actual} cannot be shown as version {schemaVersion}: {invalid.Message}")

@@ -190,7 +190,7 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
             .Add("serviceName", ns)
             .Add("revision", written.Revision)
             .Add("changed", written.Changed)
-            .Add("removed", new JsonArray([.. written.Documents.Select(document => (JsonValue)new JsonString(document.Address.Text))]))
+            .Add("removed", JsonArray.OfStrings(written.Documents.Select(document => document.Address.Text)))
             .Build());
     }
 

@@ -87,7 +87,7 @@ internal sealed class EnvironmentEndpoints(SnapshotBoard board, DocumentWriter w
             .Add("parent", environment.Parent)
             .Add("description", environment.Description)
             .Add("production", environment.Production)
-            .Add("chain", new JsonArray([.. tree.ChainOf(environment.Name).Select(one => (JsonValue)new JsonString(one))]))
+            .Add("chain", JsonArray.OfStrings(tree.ChainOf(environment.Name)))
             .Add("version", environment.Version)
             .Add("etag", environment.Version.ToString());
         return body.Build();

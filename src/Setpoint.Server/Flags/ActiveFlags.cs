@@ -33,7 +33,7 @@ internal sealed class ActiveFlags
         _segments = [.. _segmentKeys.Select(key => snapshot.Segments().Find(ns, key)).OfType<Segment>().Select(segment => SegmentOf(snapshot, segment))];
         Version = VersionOf(snapshot, ns);
         ChainVersion = Chain.Select(snapshot.Environments().VersionOf).DefaultIfEmpty().Max();
-        Set = FlagSet.Compile(FlagSetSource.Of(snapshot, ns, environment), previous?.Set);
+        Set = FlagSet.Compile(FlagSetSource.Of(snapshot, ns, environment) with { CountsUsage = true }, previous?.Set);
         _moments = MomentsOf(_source.All, Chain);
         _earlierListing = previous?._listing ?? previous?._earlierListing;
     }

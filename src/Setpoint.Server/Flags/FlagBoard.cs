@@ -15,6 +15,7 @@ namespace Setpoint.Server.Flags;
 internal sealed class FlagBoard(SnapshotBoard board)
 {
     private readonly ConcurrentDictionary<(string Namespace, string Environment), Slot> _slots = new();
+    private readonly ReplacedFlags _replaced = new();
 
     /// <summary>The flags as of the newest snapshot; or that namespace or environment does not exist.</summary>
     public Result<ActiveFlags> Find(string ns, string environment) => Find(board.Current, ns, environment);
@@ -32,11 +33,24 @@ internal sealed class FlagBoard(SnapshotBoard board)
         if (CheckTarget(snapshot, ns, environment) is { } missing)
         {
             // What names can be asked for is bounded by what exists.
-            _slots.TryRemove((ns, environment), out _);
+            if (_slots.TryRemove((ns, environment), out var gone) && gone.Kept is { } last)
+                _replaced.Add(last.Set);
             return missing;
         }
 
-        return _slots.GetOrAdd((ns, environment), static _ => new Slot()).Refresh(snapshot, ns, environment);
+        return _slots.GetOrAdd((ns, environment), static (_, replaced) => new Slot(replaced), _replaced).Refresh(snapshot, ns, environment);
+    }
+
+    /// <summary>Takes out how often flags gave which answer since the last time, those that were replaced since included. One caller at a time.</summary>
+    public IEnumerable<FlagSetUsage> DrainUsage()
+    {
+        foreach (var usage in _replaced.Drain())
+            yield return usage;
+        foreach (var slot in _slots.Values)
+        {
+            if (slot.Kept is { } kept)
+                yield return FlagSetUsage.Drain(kept.Set);
+        }
     }
 
     /// <summary>Why nothing can be evaluated there.</summary>
@@ -48,7 +62,7 @@ internal sealed class FlagBoard(SnapshotBoard board)
         return snapshot.Environments().Contains(environment) ? null : Fault.Missing.Environment(environment);
     }
 
-    private sealed class Slot
+    private sealed class Slot(ReplacedFlags replaced)
     {
         private readonly Lock _gate = new();
         private ActiveFlags? _kept;
@@ -66,6 +80,9 @@ internal sealed class FlagBoard(SnapshotBoard board)
                 if (_kept is { } kept && _revision >= snapshot.Revision)
                     return kept;
                 var next = _kept is not null && _kept.HoldsIn(snapshot) ? _kept : ActiveFlags.Compile(snapshot, ns, environment, _kept);
+
+                if (_kept is not null && _kept != next)
+                    replaced.Add(_kept.Set);
 
                 // The flags before their revision: who sees the revision sees them.
                 Volatile.Write(ref _kept, next);

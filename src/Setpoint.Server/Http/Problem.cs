@@ -82,7 +82,7 @@ internal static class Problem
         if (violation.Effective is { } place)
         {
             json.Add("namespace", place.Namespace)
-                .Add("environments", new JsonArray([.. place.Environments.Select(name => (JsonValue)new JsonString(name))]))
+                .Add("environments", JsonArray.OfStrings(place.Environments))
                 .Add("user", place.User)
                 .Add("rule", place.Rule);
         }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Setpoint.Server.Access;
+using Setpoint.Server.Analytics;
 using Setpoint.Server.Commits;
 using Setpoint.Server.Configs;
 using Setpoint.Server.Delivery;
@@ -45,6 +46,7 @@ internal static class ServerHost
             .AddConfigs()
             .AddEnvironments()
             .AddFlags()
+            .AddAnalytics()
             .AddOfrep()
             .AddNamespaces()
             .AddSchemas()
@@ -67,6 +69,7 @@ internal static class ServerHost
         app.MapConfigs();
         app.MapEnvironments();
         app.MapFlags();
+        app.MapAnalytics();
         app.MapOfrep();
         app.MapNamespaces();
         app.MapSchemas();

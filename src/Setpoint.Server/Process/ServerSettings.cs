@@ -34,6 +34,9 @@ public sealed record ServerSettings
     /// <summary><c>SETPOINT_REFERENCE_FILES</c>: the folder whose files configurations may refer to. Default: none.</summary>
     public string? ReferenceFolder { get; init; }
 
+    /// <summary><c>SETPOINT_ANALYTICS_DAYS</c>: days that counts of evaluations and ended experiments are kept, 1 to 730. Default 90.</summary>
+    public int AnalyticsDays { get; init; } = 90;
+
     /// <summary><c>SETPOINT_CORS_ORIGINS</c>: origins whose pages may call, separated by commas. Default: none.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
@@ -51,6 +54,7 @@ public sealed record ServerSettings
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "SETPOINT_ADMIN_KEY", "CONFIG_ENCRYPTION_KEY", "DATABASE_URL", "REDIS_URL", "OTEL_EXPORTER_OTLP_HEADERS");
 
     private const int AdminKeyLengthMin = 16;
+    private const int AnalyticsDaysMax = 730;
 
     /// <summary>Reads the variables; every problem is a sentence that begins with the variable's name.</summary>
     public static ServerSettings Read(Func<string, string?> variable, out IReadOnlyList<string> problems)
@@ -124,6 +128,14 @@ public sealed record ServerSettings
                 settings = settings with { ReferenceFolder = Path.GetFullPath(files) };
             else
                 found.Add($"SETPOINT_REFERENCE_FILES is '{files}', which is not a folder.");
+        }
+
+        if (Get("SETPOINT_ANALYTICS_DAYS") is { } days)
+        {
+            if (int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= AnalyticsDaysMax)
+                settings = settings with { AnalyticsDays = number };
+            else
+                found.Add($"SETPOINT_ANALYTICS_DAYS is '{days}'; it must be a number of days from 1 to {AnalyticsDaysMax}.");
         }
 
         if (Get("SETPOINT_CORS_ORIGINS") is { } origins)

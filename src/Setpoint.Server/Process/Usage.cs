@@ -23,6 +23,7 @@ internal static class Usage
           SETPOINT_REFERENCE_ENV    environment variables that configurations may refer to, separated by commas,
                                     APP_* for all that begin so (default: none)
           SETPOINT_REFERENCE_FILES  folder whose files configurations may refer to (default: none)
+          SETPOINT_ANALYTICS_DAYS   days that counts of evaluations are kept, 1 to 730 (default 90)
           SETPOINT_CORS_ORIGINS  origins whose pages may call, separated by commas (default: none)
           LOG_LEVEL              error, warn, info or debug (default info)
           OTEL_EXPORTER_OTLP_ENDPOINT  where traces and metrics are sent (default: nowhere)

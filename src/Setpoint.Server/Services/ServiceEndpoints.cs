@@ -12,8 +12,6 @@ namespace Setpoint.Server.Services;
 /// <summary>Registrations: <c>{serviceName, environment, requiredConfigs, optionalConfigs, ...}</c>, answered with the keys that are missing.</summary>
 internal sealed class ServiceEndpoints(SnapshotBoard board, DocumentWriter writer, ServiceReporter reporter)
 {
-    private const string EnvironmentHeader = "X-Environment";
-
     public Task ListAsync(HttpContext context)
     {
         var snapshot = board.Current;
@@ -54,7 +52,7 @@ internal sealed class ServiceEndpoints(SnapshotBoard board, DocumentWriter write
         // What the other fields may hold is the kind's business.
         var added = new BodyReader(BodyReader.Pick(json, "serviceName", "environment", "expectedVersion"));
         var name = added.RequiredString("serviceName");
-        var environment = added.String("environment") ?? EnvironmentInHeader(context);
+        var environment = added.String("environment") ?? EnvironmentHeader.Of(context.Request);
         var expectedVersion = added.Number("expectedVersion");
         fault = added.Finish();
         if (fault is null && !Names.IsValid(name))
@@ -81,7 +79,7 @@ internal sealed class ServiceEndpoints(SnapshotBoard board, DocumentWriter write
     {
         var name = NameOf(context);
         var query = new QueryReader(context.Request);
-        var environment = query.String("environment") ?? EnvironmentInHeader(context);
+        var environment = query.String("environment") ?? EnvironmentHeader.Of(context.Request);
         // The writer reads these; here they are known, so that what is misspelt is told before what is missing.
         query.Boolean("dryRun");
         query.String("description");
@@ -99,11 +97,8 @@ internal sealed class ServiceEndpoints(SnapshotBoard board, DocumentWriter write
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;
 
-    private static string? EnvironmentInHeader(HttpContext context) =>
-        context.Request.Headers[EnvironmentHeader] is { Count: 1 } header && header[0] is { Length: > 0 } name ? name : null;
-
     private static Fault.Malformed NoEnvironment(string place) =>
-        new($"A service is registered in an environment: name it as 'environment' {place}, or in the header {EnvironmentHeader}.");
+        new($"A service is registered in an environment: name it as 'environment' {place}, or in the header {EnvironmentHeader.Name}.");
 
     /// <summary>Of the request itself and not of what is stored: a dry run stores nothing, and another instance may have written since.</summary>
     private JsonObject Answered(Snapshot after, Address address, JsonObject document)

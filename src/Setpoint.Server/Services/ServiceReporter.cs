@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Services;
@@ -21,9 +20,9 @@ internal sealed class ServiceReporter(ViewCache views)
             .Add("environment", registration.Environment)
             .Add("configured", configured)
             .Add("satisfied", report.IsSatisfied)
-            .Add("missing", Strings(report.Missing))
+            .Add("missing", JsonArray.OfStrings(report.Missing))
             .Add("wrongType", new JsonArray([.. report.WrongType.Select(Describe)]))
-            .Add("optionalMissing", Strings(report.OptionalMissing));
+            .Add("optionalMissing", JsonArray.OfStrings(report.OptionalMissing));
     }
 
     /// <summary>The same in one word, for a list.</summary>
@@ -48,6 +47,4 @@ internal sealed class ServiceReporter(ViewCache views)
 
     private static JsonValue Describe(WrongType wrong) =>
         new JsonObjectBuilder(3).Add("key", wrong.Key).Add("expected", wrong.Expected).Add("found", wrong.Found).Build();
-
-    private static JsonArray Strings(ImmutableArray<string> texts) => new([.. texts.Select(text => (JsonValue)new JsonString(text))]);
 }

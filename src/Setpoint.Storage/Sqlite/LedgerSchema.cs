@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Setpoint.Storage.Sqlite;
 
 /// <summary>The tables, and the numbered steps that lead to them. docs/formats/ledger.md describes them for other readers.</summary>
@@ -15,6 +13,8 @@ internal static class LedgerSchema
     public const int PositionBits = 16;
 
     public const int ChangesMax = 1 << PositionBits;
+
+    private const string Noun = "a ledger";
 
     /// <summary>Steps in order; step N brings a store of version N-1 to N. A step that has shipped never changes.</summary>
     public static readonly IReadOnlyList<string> Steps =
@@ -75,51 +75,8 @@ internal static class LedgerSchema
     /// <exception cref="StoreException">It is no ledger, or was written by a newer version.</exception>
     public static void Migrate(SqliteDatabase database) => Migrate(database, Steps);
 
-    internal static void Migrate(SqliteDatabase database, IReadOnlyList<string> steps)
-    {
-        var version = CheckVersion(database, steps.Count);
-        for (var step = version; step < steps.Count; step++)
-        {
-            try
-            {
-                database.Execute("BEGIN IMMEDIATE");
-                database.Execute(steps[(int)step]);
-                database.Execute(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step + 1}"));
-                database.Execute("COMMIT");
-            }
-            catch
-            {
-                database.RollbackIfOpen();
-                throw;
-            }
-        }
-    }
+    internal static void Migrate(SqliteDatabase database, IReadOnlyList<string> steps) => SchemaSteps.Migrate(database, ApplicationId, Noun, steps);
 
     /// <summary>The version of the store; 0 for a new file.</summary>
-    public static long CheckVersion(SqliteDatabase database, int newest)
-    {
-        var version = database.ReadInt64("PRAGMA user_version");
-        var application = database.ReadInt64("PRAGMA application_id");
-        var isNew = version == 0 && application == 0 && database.ReadInt64("SELECT count(*) FROM sqlite_master") == 0;
-        if (isNew)
-            return 0;
-
-        if (application != ApplicationId)
-        {
-            throw new StoreException(
-                StoreFailure.Unavailable,
-                $"{database.File} is a SQLite database but not a ledger of Setpoint; move it away, or name another folder in SETPOINT_DATA.");
-        }
-
-        if (version > newest)
-        {
-            throw new StoreException(
-                StoreFailure.Unavailable,
-                $"{database.File} has schema version {version}, written by a newer Setpoint; this one knows versions up to {newest}. Start the newer Setpoint, or restore a backup made before the upgrade.");
-        }
-
-        return version;
-    }
+    public static long CheckVersion(SqliteDatabase database, int newest) => SchemaSteps.CheckVersion(database, ApplicationId, Noun, newest);
 }

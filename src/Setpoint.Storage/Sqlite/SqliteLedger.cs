@@ -11,6 +11,13 @@ public static class SqliteLedger
         return new SqliteLedgerStore(options);
     }
 
+    /// <summary>Where usage is counted, in a file of its own in the same folder. To be used after the ledger was opened.</summary>
+    public static IUsageStore CreateUsage(SqliteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new SqliteUsageStore(options);
+    }
+
     /// <summary>The SQLite library in use and where it came from, for example <c>3.40.1 (libsqlite3.so.0)</c>.</summary>
     public static string NativeVersion => NativeSqlite.Version;
 

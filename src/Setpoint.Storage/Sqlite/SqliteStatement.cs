@@ -21,8 +21,18 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
             BindNull(parameter);
     }
 
-    public void Bind(int parameter, string value)
+    public void Bind(int parameter, double value) => database.Check(raw.sqlite3_bind_double(handle, parameter, value));
+
+    public void BindBlob(int parameter, ReadOnlySpan<byte> value) => database.Check(raw.sqlite3_bind_blob(handle, parameter, value));
+
+    public void Bind(int parameter, string? value)
     {
+        if (value is null)
+        {
+            BindNull(parameter);
+            return;
+        }
+
         const int OnStack = 512;
         var length = Utf8.GetMaxByteCount(value.Length);
         if (length <= OnStack)
@@ -87,6 +97,42 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
         }
     }
 
+    /// <summary>All rows, read, and the statement made ready for the next use.</summary>
+    public List<T> Rows<T>(Func<SqliteStatement, T> read)
+    {
+        var rows = new List<T>();
+        try
+        {
+            while (Step())
+                rows.Add(read(this));
+            return rows;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>The first column of the only row; null if there is none.</summary>
+    public long? FirstInt64()
+    {
+        try
+        {
+            long? found = Step() ? Int64(0) : null;
+
+            // A statement that inserts and returns has only done so when it is stepped to its end.
+            while (found is not null && Step())
+            {
+            }
+
+            return found;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
     /// <summary>The result code of running it once, for the one statement whose failure has a meaning of its own: COMMIT.</summary>
     public int TryRun()
     {
@@ -101,6 +147,8 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
     public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public double Double(int column) => raw.sqlite3_column_double(handle, column);
 
     /// <summary>The bytes of a text or blob; they are gone with the next step or reset.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(handle, column);

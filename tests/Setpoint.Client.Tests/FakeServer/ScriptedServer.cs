@@ -33,6 +33,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         _app = app;
         _state = state;
+        Flags = new("production", () => Signal());
     }
 
     public string Service { get; init; } = "notification-service";
@@ -52,6 +53,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     /// <summary>The bodies of registrations, in the order in which they came.</summary>
     public ConcurrentQueue<string> Registrations { get; } = new();
+
+    /// <summary>The feature flags of the environment production.</summary>
+    public ScriptedFlags Flags { get; }
 
     public string Url { get; private set; } = string.Empty;
 
@@ -74,6 +78,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         app.MapGet("/api/config/{service}", server.ConfigAsync);
         app.MapGet("/api/stream", server.StreamAsync);
         app.MapPost("/api/services/register", server.RegisterAsync);
+        app.MapGet("/api/features/definitions", server.DefinitionsAsync);
+        app.MapPost("/api/features/exposures", server.ExposuresAsync);
         await app.StartAsync();
         server.Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return server;
@@ -211,6 +217,18 @@ internal sealed class ScriptedServer : IAsyncDisposable
             await Status(201, "{}")(context);
     }
 
+    private async Task DefinitionsAsync(HttpContext context)
+    {
+        Note(context);
+        await AbortableAsync(script => Flags.DefinitionsAsync(script, _stopping.Token), context);
+    }
+
+    private async Task ExposuresAsync(HttpContext context)
+    {
+        Note(context);
+        await AbortableAsync(Flags.ExposuresAsync, context);
+    }
+
     private async Task StreamAsync(HttpContext context)
     {
         Note(context);
@@ -243,6 +261,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         context.Response.ContentType = "text/event-stream";
         var sent = long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : -1;
         var (_, _, cut, reloads) = Look();
+        var flagEvents = Flags.EventsSince(0).Count;
+        var tellsFlags = context.Request.Query["subscriptions"].ToString().Contains("feature-flags", StringComparison.Ordinal);
         await context.Response.WriteAsync(": hello\n\n", cancellationToken);
         await context.Response.Body.FlushAsync(cancellationToken);
         while (true)
@@ -263,6 +283,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
                     $"event: configuration-reload\nid: {sent}\ndata: {{\"type\":\"CONFIGURATION_RELOAD\",\"revision\":{sent}}}\n\n", cancellationToken);
             }
 
+            var (events, count) = Flags.EventsSince(flagEvents);
+            flagEvents = count;
+            foreach (var one in tellsFlags ? events : [])
+                await context.Response.WriteAsync(one, cancellationToken);
             await context.Response.Body.FlushAsync(cancellationToken);
             await now.Changed.WaitAsync(cancellationToken);
         }

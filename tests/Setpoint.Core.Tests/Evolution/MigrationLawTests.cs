@@ -47,7 +47,7 @@ public sealed class MigrationLawTests
     }
 
     [Fact]
-    public void Each_layer_migrated_and_merged_is_the_merged_configuration_migrated_but_for_empty_objects()
+    public void Each_layer_migrated_and_merged_is_the_merged_configuration_migrated_but_for_objects_that_a_move_empties()
     {
         var held = new Dictionary<string, int>();
         Seeded.Run(20_000, random =>
@@ -70,14 +70,15 @@ public sealed class MigrationLawTests
             {
                 "rename" => layers.All(layer => Found(layer, [.. from[..^1], to[^1]]).Count == 0),
                 "move" => layers.All(layer => Found(layer, to).Count == 0 && IsOpen(layer, from, Shared(from, to)) && IsOpen(layer, to, Shared(from, to))),
-                _ => layers.All(layer => !Found(layer, from).Any(JsonMerge.IsUnset)),
+                _ => true,
             };
             if (!free)
                 return;
 
             var alone = layers.Select(layer => migration.Migrated(layer, isBase: false)).ToArray();
             var merged = JsonMerge.MergeAll(layers);
-            Full(JsonMerge.MergeAll(alone)).ShouldBe(Full(migration.Migrated(merged)), $"{migration.Steps[0].Op} {Text(from)} {Text(to)} in {string.Join(" < ", layers.AsEnumerable())}");
+            var (one, other) = (JsonMerge.MergeAll(alone), migration.Migrated(merged));
+            (op == "move" ? Full(one) : one).ShouldBe(op == "move" ? Full(other) : other, $"{migration.Steps[0].Op} {Text(from)} {Text(to)} in {string.Join(" < ", layers.AsEnumerable())}");
             if (layers.Count(layer => Found(layer, from).Count > 0) > 1)
                 held[op] = held.GetValueOrDefault(op) + 1;
         });
@@ -88,7 +89,6 @@ public sealed class MigrationLawTests
 
     /// <summary>The conditions of the law are needed: without each of them, this is what differs.</summary>
     [Theory]
-    [InlineData("""{"op":"wrap","path":"/a","key":"k"}""", """{"a":1}""", """{"a":{"$unset":true}}""", """{"a":{}}""", """{}""")]
     [InlineData("""{"op":"move","from":"/a/b","to":"/c"}""", """{"a":{"b":1}}""", """{"a":{"$unset":true}}""", """{"c":1}""", """{}""")]
     [InlineData("""{"op":"move","from":"/a/b","to":"/c"}""", """{"a":{"b":1}}""", """{"a":5}""", """{"c":1,"a":5}""", """{"a":5}""")]
     [InlineData("""{"op":"move","from":"/a","to":"/c/d"}""", """{"a":1}""", """{"c":[]}""", """{"c":[]}""", null)]

@@ -40,6 +40,24 @@ public sealed class JsonValueTests
     }
 
     [Theory]
+    [InlineData("5", true)]
+    [InlineData("-5.0", true)]
+    [InlineData("1e3", true)]
+    [InlineData("1e400", true)]
+    [InlineData("0e-9999999999999999999999", true)]
+    [InlineData("1.5", false)]
+    [InlineData("1.00000000000000000001", false)]
+    [InlineData("9007199254740993.5", false)]
+    public void A_number_is_an_integer_if_it_has_no_fraction_whatever_a_double_makes_of_it(string text, bool isInteger)
+    {
+        var number = (JsonNumber)JsonOf(text);
+
+        number.IsInteger.ShouldBe(isInteger);
+        JsonTypes.Holds(JsonTypes.Integer, number).ShouldBe(isInteger);
+        JsonTypes.Of(number).ShouldBe(isInteger ? "integer" : "number");
+    }
+
+    [Theory]
     [InlineData(0.1, "0.1")]
     [InlineData(1e21, "1e+21")]
     [InlineData(-0.0, "0")]

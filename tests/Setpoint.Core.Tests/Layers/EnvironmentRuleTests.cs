@@ -69,7 +69,7 @@ public sealed class EnvironmentRuleTests
 
         messages.Count.ShouldBe(2);
         messages[0].ShouldContain("is the parent of production-eu");
-        messages[1].ShouldContain("configuration of mail, user;");
+        messages[1].ShouldContain("configuration of mail and user;");
         ledger.Snapshot.Environments().Contains("production").ShouldBeTrue();
     }
 

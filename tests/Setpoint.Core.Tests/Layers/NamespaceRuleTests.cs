@@ -69,7 +69,7 @@ public sealed class NamespaceRuleTests
         ledger.Commit(Set("namespace/mail", """{"includes":["lib"]}"""), Set("namespace/user", """{"includes":["lib"]}"""));
 
         var messages = ledger.Violations(Remove("namespace/lib")).Select(violation => violation.Message).ToList();
-        messages[0].ShouldContain("is included by mail, user;");
+        messages[0].ShouldContain("is included by mail and user;");
         messages[1].ShouldContain("still has configuration");
         messages.Count.ShouldBe(2);
 

@@ -77,14 +77,17 @@ public sealed class ReferenceTextTests
 
     [Theory]
     [InlineData("${secret:db}", true)]
-    [InlineData("a ${vault:kv/db#password}", true)]
+    [InlineData("a ${config:b}", true)]
+    [InlineData("$${a} ${config:b}", true)]
+    [InlineData("${HOME}", true)]
+    [InlineData("${", true)]
     [InlineData("$${secret:db}", false)]
-    [InlineData("${config:secret}", false)]
-    [InlineData("secret", false)]
-    public void A_string_with_a_secret_in_it_is_opaque(string text, bool expected)
+    [InlineData("$$${secret:db}", false)]
+    [InlineData("$secret {x}", false)]
+    public void A_string_refers_if_a_reference_or_what_begins_like_one_is_in_it(string text, bool expected)
     {
-        ReferenceText.IsOpaque(new JsonString(text)).ShouldBe(expected);
-        ReferenceText.IsOpaque(JsonNumber.Of(1)).ShouldBeFalse();
+        ReferenceText.Refers(new JsonString(text)).ShouldBe(expected);
+        ReferenceText.Refers(JsonNumber.Of(1)).ShouldBeFalse();
     }
 
     [Theory]

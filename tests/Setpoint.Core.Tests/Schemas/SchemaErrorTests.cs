@@ -11,6 +11,13 @@ public sealed class SchemaErrorTests
             .ShouldBe(new SchemaError("/retention/days", "/properties/retention/properties/days/minimum", "minimum", "'/retention/days' is 0; the minimum is 1."));
 
     [Theory]
+    [InlineData("""{"prefixItems":[{"type":"integer"}],"items":false,"minItems":2}""", "[1]", "minItems")]
+    [InlineData("""{"items":{"type":"integer"},"maxItems":1}""", "[1,2]", "maxItems")]
+    [InlineData("""{"properties":{"a":{"type":"integer"}},"patternProperties":{"^a":{"minimum":1}},"additionalProperties":false,"required":["b"]}""", """{"a":1}""", "required")]
+    public void Parts_that_are_valid_are_not_reported_where_something_else_fails(string schema, string instance, string keyword) =>
+        ErrorOf(schema, instance).Keyword.ShouldBe(keyword);
+
+    [Theory]
     [InlineData("""{"type":"integer"}""", "\"80\"", "The document is a string (\"80\"); it must be an integer.")]
     [InlineData("""{"type":["array","null"]}""", "{}", "The document is an object; it must be an array or null.")]
     [InlineData("""{"type":"integer"}""", "1.5", "The document is a number (1.5); it must be an integer.")]

@@ -52,6 +52,7 @@ public sealed class SchemaNumberTests
         if (order == 0)
             DecimalText.Of(left).ValueHash().ShouldBe(DecimalText.Of(right).ValueHash(), $"{left} and {right}");
         number!.Text.ShouldBe(left);
+        number.IsInteger.ShouldBe(DecimalText.Of(left).IsInteger, left);
     });
 
     private static string NumberText(Random random)

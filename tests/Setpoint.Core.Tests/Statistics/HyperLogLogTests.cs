@@ -36,6 +36,21 @@ public sealed class HyperLogLogTests
             (sum / Rounds).ShouldBe(0, 3 * standardError / Math.Sqrt(Rounds));
     }
 
+    [Fact]
+    public void A_reduced_sketch_is_the_one_that_the_same_keys_make_at_that_precision() => Seeded.Run(20, random =>
+    {
+        var keys = Keys(random, random.Next(1, 30_000)).ToList();
+        var from = random.Next(HyperLogLog.PrecisionMin, HyperLogLog.PrecisionMax + 1);
+        var to = random.Next(HyperLogLog.PrecisionMin, from + 1);
+        var fine = Sketch(from, keys);
+        var before = fine.ToBytes();
+
+        fine.Reduced(to).ToBytes().ShouldBe(Sketch(to, keys).ToBytes(), $"{from} to {to}");
+
+        fine.ToBytes().ShouldBe(before);
+        Should.Throw<ArgumentOutOfRangeException>(() => fine.Reduced(from + 1));
+    });
+
     [Theory]
     // Python with mpmath and 60 digits: m^2 / (2 ln 2 (m sigma(C0 / m) + sum C(k) 2^-k + m tau(1 - C(q+1) / m) 2^-q)), both series summed
     [InlineData(389.1597482463647, 0, 700, 1, 200, 5, 124)]

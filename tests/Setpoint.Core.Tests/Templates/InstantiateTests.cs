@@ -92,7 +92,8 @@ public sealed class InstantiateTests
     [InlineData("2e2", true)]
     [InlineData("12345678901234567890123", true)]
     [InlineData("1.5", false)]
-    [InlineData("1e400", false)]
+    [InlineData("1e400", true)]
+    [InlineData("1.00000000000000000001", false)]
     [InlineData("\"1\"", false)]
     public void An_integer_is_a_whole_number_however_it_is_written(string value, bool taken)
     {

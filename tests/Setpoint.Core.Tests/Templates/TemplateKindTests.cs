@@ -16,7 +16,7 @@ public sealed class TemplateKindTests
         ledger.Snapshot.Templates().TryFind("plugin-default", out var template).ShouldBeTrue();
         template!.NamespaceKind.ShouldBe("plugin", "the default");
         template.Version.ShouldBe(1);
-        template.Parameters.ShouldHaveSingleItem().IsRequired.ShouldBeTrue();
+        template.Parameters.ShouldHaveSingleItem().Default.ShouldBeNull();
 
         ledger.Commit(Remove("template/plugin-default"));
         ledger.Snapshot.Templates().Count.ShouldBe(0);

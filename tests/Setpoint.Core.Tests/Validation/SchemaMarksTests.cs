@@ -1,6 +1,7 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
+using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Ledger.TestLedger;
 
@@ -21,6 +22,41 @@ public sealed class SchemaMarksTests
         violation.Message.ShouldContain("is secret");
         violation.Message.ShouldNotContain("hunter2");
         _ledger.Commit(Set("config/mail/base", """{"password":"${secret:mail-password}"}"""));
+    }
+
+    [Theory]
+    [InlineData("true", """{"properties":{"auth":{"properties":{"pin":{"type":"integer","secret":true}}}}}""", false)]
+    [InlineData("""{"properties":{"other":{"secret":true}}}""", "true", false)]
+    [InlineData("""{"$ref":"setpoint://schema/shared"}""", "true", false)]
+    [InlineData("""{"properties":{"other":{"secret":false}}}""", """{"properties":{"secret":{"type":"string"}}}""", true)]
+    public void A_layer_that_cannot_follow_is_quoted_only_where_neither_schema_marks_a_secret(string older, string newer, bool quoted)
+    {
+        _ledger.Commit(Set("schema/shared", """{"schema":{"properties":{"other":{"secret":true}}}}"""));
+        _ledger.Commit(Set("schema/mail", $$"""{"schema":{{older}}}"""), Set("config/mail/env/production", """{"pin":"hunter2","mode":"hunter3"}"""));
+
+        // In between, the value lies where neither the one schema nor the other says anything.
+        string Refusal(string step) => _ledger.Violation(Set("schema/mail",
+            $$"""{"schema":{{newer}},"version":2,"migrations":[{"from":1,"to":2,"steps":[{{step}},{"op":"move","from":"/pin","to":"/auth/pin"}]}]}""")).Message;
+        var convert = Refusal("""{"op":"convert","path":"/pin","to":"integer"}""");
+        var map = Refusal("""{"op":"map","path":"/mode","values":[["a","b"]],"else":"refuse"}""");
+
+        convert.ShouldStartWith("config/mail/env/production cannot follow to version 2: Step 0 (convert)");
+        convert.ShouldContain(quoted ? "'/pin' is \"hunter2\", which" : "'/pin' is a string, which cannot be written as an integer");
+        map.ShouldContain(quoted ? "'/mode' is \"hunter3\", which" : "'/mode' is a string, which is not in the table");
+        (convert + map).Contains("hunter", StringComparison.Ordinal).ShouldBe(quoted);
+    }
+
+    [Fact]
+    public void An_older_reader_is_not_told_a_value_either_that_may_be_secret()
+    {
+        _ledger.Commit(Set("config/mail/base", """{"level":"hunter2"}"""), Set("schema/mail", """
+            {"schema":{"properties":{"key":{"secret":true}}},"version":2,
+             "migrations":[{"from":1,"to":2,"steps":[{"op":"map","path":"/level","values":[["a","b"]],"else":"refuse"}]}]}
+            """));
+
+        var fault = LayerMigration.Show(_ledger.Snapshot.Schemas().Find("mail")!, JsonSamples.ObjectOf("""{"level":"hunter2"}"""), 1).Fault;
+
+        fault.ShouldBeOfType<Fault.Invalid>().Violations.ShouldHaveSingleItem().Message.ShouldContain("'/level' is a string, which is not in the table");
     }
 
     [Fact]

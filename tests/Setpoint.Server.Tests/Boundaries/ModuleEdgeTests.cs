@@ -12,6 +12,8 @@ public sealed partial class ModuleEdgeTests
     private static readonly Dictionary<string, string[]> Server = new(StringComparer.Ordinal)
     {
         ["Access"] = ["Http", "Process"],
+        // Flags for the counts of its compiled sets, and for what it calls a flag that is not there.
+        ["Analytics"] = ["Flags", "Http", "Ledger", "Process"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         // Configs for the views and Flags for the compiled flags that are pushed, References and Sources by their facades for a reload.
@@ -29,7 +31,8 @@ public sealed partial class ModuleEdgeTests
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =
-            ["Access", "Commits", "Configs", "Delivery", "Environments", "Flags", "Health", "Http", "Ledger", "Namespaces", "Ofrep", "OpenApi", "References", "Schemas", "Services",
+            ["Access", "Analytics", "Commits", "Configs", "Delivery", "Environments", "Flags", "Health", "Http", "Ledger", "Namespaces", "Ofrep", "OpenApi", "References",
+             "Schemas", "Services",
              "Sources", "Templates", "Writes"],
         ["References"] = ["Ledger", "Process"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
@@ -42,11 +45,11 @@ public sealed partial class ModuleEdgeTests
 
     private static readonly Dictionary<string, string[]> Core = new(StringComparer.Ordinal)
     {
-        ["Evolution"] = ["Faults", "Json", "Ledger"],
+        ["Evolution"] = ["Faults", "Json", "Ledger", "References"],
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
-        // Layers for the tree of environments.
-        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules"],
+        // Layers for the tree of environments, Statistics for what an experiment measures.
+        ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Statistics"],
         ["Json"] = ["Faults"],
         ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
@@ -57,9 +60,9 @@ public sealed partial class ModuleEdgeTests
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
         // Refusals of what is read back.
         ["Statistics"] = ["Faults"],
-        ["Templates"] = ["Faults", "Json", "Layers", "Ledger"],
+        ["Templates"] = ["Faults", "Json", "Layers", "Ledger", "Schemas"],
         // What documents make together; nothing names it but the catalog.
-        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Schemas"],
+        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "References", "Rules", "Schemas"],
     };
 
     [Fact]

@@ -111,7 +111,9 @@ public sealed partial class OpenApiTests
         await server.PostAsync("/api/commits", """
             {"changes":[{"address":"namespace/mail","document":{"kind":"service"}},
                         {"address":"config/mail/base","document":{"email":{"enabled":true,"smtp":{"port":25}}}},
-                        {"address":"config/mail/env/production","document":{"email":{"enabled":false}}}]}
+                        {"address":"config/mail/env/production","document":{"email":{"enabled":false}}},
+                        {"address":"flag/global/email.enabled","document":{"variants":{"on":true,"off":false},"split":{"weights":{"on":1,"off":1}},
+                          "experiment":{"environment":"production","control":"off","metrics":[{"name":"purchase"},{"name":"spent","kind":"mean","covariate":true}]}}}]}
             """);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         // What is made can be read, and what is removed goes last, the inner before the outer.

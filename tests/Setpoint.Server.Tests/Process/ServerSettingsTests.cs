@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
 using Setpoint.Server.Process;
+using Setpoint.Server.Tests.Boundaries;
 
 namespace Setpoint.Server.Tests.Process;
 
-public sealed class ServerSettingsTests
+public sealed partial class ServerSettingsTests
 {
     [Fact]
     public void Every_bad_variable_is_reported_by_name_and_no_secret_is_echoed()
@@ -17,6 +19,7 @@ public sealed class ServerSettingsTests
             ["SETPOINT_REFERENCE_ENV"] = "APP_*, 1ST",
             ["SETPOINT_REFERENCE_FILES"] = "/does/not/exist",
             ["SETPOINT_CORS_ORIGINS"] = "example.com",
+            ["SETPOINT_ANALYTICS_DAYS"] = "0",
             ["LOG_LEVEL"] = "loud",
             ["DATABASE_URL"] = "postgresql://u:p4ss@h/db",
             ["CONFIG_ENCRYPTION_KEY"] = "t00short",
@@ -32,6 +35,30 @@ public sealed class ServerSettingsTests
         all.ShouldNotContain("p4ss");
         all.ShouldNotContain("t00short");
     }
+
+    [Fact]
+    public void Every_variable_that_is_read_is_on_the_page_of_settings_and_those_with_a_use_are_in_the_help()
+    {
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        string? Note(string name)
+        {
+            read.Add(name);
+            return null;
+        }
+
+        ServerSettings.Read(Note, out _);
+
+        var page = File.ReadAllText(Repository.File("docs", "operations", "settings.md"));
+        read.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)).ShouldBeEmpty();
+        TableRow().Matches(page).Select(row => row.Groups["name"].Value).ShouldBe(
+            HelpLine().Matches(Usage.Text).Select(line => line.Groups["name"].Value), "the table and the help name the same, in the same order");
+    }
+
+    [GeneratedRegex("^\\| `(?<name>[A-Z_]+)` \\|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+
+    [GeneratedRegex("^  (?<name>[A-Z_]{3,}) ", RegexOptions.Multiline)]
+    private static partial Regex HelpLine();
 
     [Theory]
     [InlineData("*")]
@@ -57,6 +84,7 @@ public sealed class ServerSettingsTests
         settings.Bind.ShouldBe(System.Net.IPAddress.Loopback);
         settings.LogLevel.ShouldBe(Microsoft.Extensions.Logging.LogLevel.Information);
         settings.CorsOrigins.ShouldBeEmpty();
+        settings.AnalyticsDays.ShouldBe(90);
         settings.ReferenceVariables.ShouldBeEmpty();
         settings.ReferenceFolder.ShouldBeNull();
     }

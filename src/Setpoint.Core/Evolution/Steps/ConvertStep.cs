@@ -1,4 +1,5 @@
 using Setpoint.Core.Json;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Evolution.Steps;
 
@@ -25,7 +26,7 @@ internal sealed class ConvertStep(StepPlace path, ScalarType? from, ScalarType t
     {
         if (JsonMerge.IsUnset(value))
             return value;
-        if (StepValues.HoldsReference(value))
+        if (ReferenceText.Refers(value))
         {
             run.Refuse("holds a reference, whose value comes from elsewhere. Convert what it refers to, or write the value itself first.");
             return value;
@@ -34,9 +35,9 @@ internal sealed class ConvertStep(StepPlace path, ScalarType? from, ScalarType t
         if (to.Holds(value))
             return value;
         if (from is { } type && !type.Holds(value))
-            run.Refuse($"is {StepValues.Show(value)}, which is neither {type.Describe()}, as 'from' says, nor {to.Describe()}. {WayOut}");
+            run.Refuse($"is {run.Show(value)}, which is neither {type.Describe()}, as 'from' says, nor {to.Describe()}. {WayOut}");
         else if (to.Convert(value) is not { } converted)
-            run.Refuse($"is {StepValues.Show(value)}, which cannot be written as {to.Describe()} without a loss. {WayOut}");
+            run.Refuse($"is {run.Show(value)}, which cannot be written as {to.Describe()} without a loss. {WayOut}");
         else
             return Counted(converted, run);
         return value;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Setpoint.Core.Json;
+using Setpoint.Core.References;
 
 namespace Setpoint.Core.Evolution.Steps;
 
@@ -30,7 +31,7 @@ internal sealed class MapStep(StepPlace path, ImmutableArray<(JsonValue Old, Jso
     {
         if (JsonMerge.IsUnset(value))
             return value;
-        if (StepValues.HoldsReference(value))
+        if (ReferenceText.Refers(value))
         {
             run.Refuse("holds a reference, whose value comes from elsewhere. Map what it refers to, or write the value itself first.");
             return value;
@@ -43,7 +44,7 @@ internal sealed class MapStep(StepPlace path, ImmutableArray<(JsonValue Old, Jso
         }
 
         if (refuseOthers)
-            run.Refuse($"is {StepValues.Show(value)}, which is not in the table. Add it, or keep such values with \"else\": \"keep\".");
+            run.Refuse($"is {run.Show(value)}, which is not in the table. Add it, or keep such values with \"else\": \"keep\".");
         return value;
     });
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Evolution.Steps;
@@ -15,12 +14,12 @@ internal enum ScalarType
 /// <summary>What belongs to a <see cref="ScalarType"/>, and what can become one without a loss.</summary>
 internal static class ScalarTypes
 {
-    public static readonly string[] Names = ["integer", "number", "string", "boolean"];
+    public static readonly string[] Names = [JsonTypes.Integer, JsonTypes.Number, JsonTypes.String, JsonTypes.Boolean];
 
     public static ScalarType? Parse(string name) => Array.IndexOf(Names, name) is var index and >= 0 ? (ScalarType)index : null;
 
     /// <summary>With an article, for a sentence: "an integer".</summary>
-    public static string Describe(this ScalarType type) => type == ScalarType.Integer ? "an integer" : $"a {Names[(int)type]}";
+    public static string Describe(this ScalarType type) => JsonTypes.Describe(Names[(int)type]);
 
     /// <summary>True if no value of the one type is ever one of the other: a number says nothing of true and false.</summary>
     public static bool Exclude(ScalarType from, ScalarType to) =>
@@ -29,7 +28,7 @@ internal static class ScalarTypes
     /// <summary>As JSON Schema sees it: 5.0 and 1e3 are integers.</summary>
     public static bool Holds(this ScalarType type, JsonValue value) => (type, value) switch
     {
-        (ScalarType.Integer, JsonNumber number) => IsIntegral(number.Text),
+        (ScalarType.Integer, JsonNumber number) => number.IsInteger,
         (ScalarType.Number, JsonNumber) => true,
         (ScalarType.String, JsonString) => true,
         (ScalarType.Boolean, JsonBoolean) => true,
@@ -50,25 +49,4 @@ internal static class ScalarTypes
         (ScalarType.Boolean, JsonString { Value: "false" }) => JsonBoolean.False,
         _ => null,
     };
-
-    /// <summary>True if the number has no fraction, told from its digits: 1e1000000000 is never written out.</summary>
-    private static bool IsIntegral(ReadOnlySpan<char> text)
-    {
-        var mark = text.IndexOfAny('e', 'E');
-        var mantissa = (mark < 0 ? text : text[..mark]).TrimStart('-');
-        var point = mantissa.IndexOf('.');
-        var fraction = point < 0 ? [] : mantissa[(point + 1)..].TrimEnd('0');
-        var whole = point < 0 ? mantissa : mantissa[..point];
-        if (fraction.IsEmpty && whole.TrimStart('0').IsEmpty)
-            return true;
-        if (mark < 0)
-            return fraction.IsEmpty;
-
-        // Places to the right of the point before the exponent moves it; below zero, so many zeros end the number.
-        var places = fraction.IsEmpty ? whole.TrimEnd('0').Length - whole.Length : fraction.Length;
-        var exponent = text[(mark + 1)..];
-        return long.TryParse(exponent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift)
-            ? shift >= places
-            : exponent[0] != '-';
-    }
 }

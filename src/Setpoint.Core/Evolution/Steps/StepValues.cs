@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Evolution.Steps;
@@ -5,22 +6,6 @@ namespace Setpoint.Core.Evolution.Steps;
 /// <summary>What steps ask of values.</summary>
 internal static class StepValues
 {
-    private const int ShownMax = 64;
-
-    /// <summary>True if a string holds <c>${</c> that is not written <c>$${</c>, which stands for the characters themselves.</summary>
-    public static bool HoldsReference(JsonValue value)
-    {
-        if (value is not JsonString text)
-            return false;
-        for (var at = text.Value.IndexOf("${", StringComparison.Ordinal); at >= 0; at = text.Value.IndexOf("${", at + 2, StringComparison.Ordinal))
-        {
-            if (at == 0 || text.Value[at - 1] != '$')
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>True if a removal, or anything that could become one, is the value or lies in it.</summary>
     public static bool HoldsUnset(JsonValue value)
     {
@@ -41,12 +26,6 @@ internal static class StepValues
         }
     }
 
-    /// <summary>The value for a message: scalars as written, up to 64 characters; else what it is.</summary>
-    public static string Show(JsonValue value)
-    {
-        if (value.Kind >= JsonKind.Array)
-            return JsonKinds.Describe(value.Kind);
-        var text = value.ToString();
-        return text.Length <= ShownMax ? text : $"{text.AsSpan(0, ShownMax)}...";
-    }
+    /// <summary>The value for a message: scalars as written, cut where they are long; else what it is.</summary>
+    public static string Show(JsonValue value) => value.Kind >= JsonKind.Array ? JsonKinds.Describe(value.Kind) : Phrase.Clip(value.ToString());
 }

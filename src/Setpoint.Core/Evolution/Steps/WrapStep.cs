@@ -2,7 +2,10 @@ using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Evolution.Steps;
 
-/// <summary>Puts a value into an object of its own: 30 becomes <c>{"days": 30}</c>. A removal is wrapped like any value.</summary>
+/// <summary>
+/// Puts a value into an object of its own: 30 becomes <c>{"days": 30}</c>. A removal stays as it is and removes the object: wrapped, it
+/// would leave an empty one, which no layer asked for.
+/// </summary>
 internal sealed class WrapStep(StepPlace path, string key) : MigrationStep
 {
     public const string OpName = "wrap";
@@ -15,6 +18,8 @@ internal sealed class WrapStep(StepPlace path, string key) : MigrationStep
 
     internal override JsonObject Apply(JsonObject layer, MigrationRun run) => new StepWalk(path, run).EditValues(layer, value =>
     {
+        if (JsonMerge.IsUnset(value))
+            return value;
         run.Added(_size);
         return new JsonObjectBuilder(1).Add(key, value).Build();
     });

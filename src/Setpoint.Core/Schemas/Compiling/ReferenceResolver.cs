@@ -1,5 +1,5 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
-using Setpoint.Core.Schemas.Evaluating;
 
 namespace Setpoint.Core.Schemas.Compiling;
 
@@ -14,8 +14,8 @@ internal static class ReferenceResolver
         var resource = uri == from.Resource.Uri ? from.Resource : compilation.FindResource(uri, from.Resource.Document);
         if (resource is null)
         {
-            var meant = uri == reference ? "" : $" ('{Wording.Clip(uri.Replace(SchemaUri.Unnamed, "", StringComparison.Ordinal))}')";
-            problem = $"The reference '{Wording.Clip(reference)}'{meant} leads to nothing: only the schema itself and registered schemas are looked at, nothing is fetched. Register it, or put it under '$defs'.";
+            var meant = uri == reference ? "" : $" ('{Phrase.Clip(uri.Replace(SchemaUri.Unnamed, "", StringComparison.Ordinal))}')";
+            problem = $"The reference '{Phrase.Clip(reference)}'{meant} leads to nothing: only the schema itself and registered schemas are looked at, nothing is fetched. Register it, or put it under '$defs'.";
             return null;
         }
 
@@ -26,8 +26,8 @@ internal static class ReferenceResolver
         if (found is null)
         {
             problem = decoded[0] == '/'
-                ? $"The reference '{Wording.Clip(reference)}' leads to nothing: there is no '{Wording.Clip(decoded)}' in that schema."
-                : $"The reference '{Wording.Clip(reference)}' leads to nothing: no '$anchor' in that schema is named '{Wording.Clip(decoded)}'.";
+                ? $"The reference '{Phrase.Clip(reference)}' leads to nothing: there is no '{Phrase.Clip(decoded)}' in that schema."
+                : $"The reference '{Phrase.Clip(reference)}' leads to nothing: no '$anchor' in that schema is named '{Phrase.Clip(decoded)}'.";
         }
 
         return found;

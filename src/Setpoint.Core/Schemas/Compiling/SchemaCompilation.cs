@@ -83,7 +83,7 @@ internal sealed class SchemaCompilation
         if (!_options.Registry.TryFind(uri, out var metaschema))
         {
             _violations.Add(null, "/$schema", ViolationCode.UnknownReference,
-                $"'$schema' is '{Wording.Clip(name.Value)}', which is neither draft-07 ({MetaschemaFiles.Draft7}#) nor 2020-12 ({MetaschemaFiles.Draft202012}) nor a registered metaschema.");
+                $"'$schema' is '{Phrase.Clip(name.Value)}', which is neither draft-07 ({MetaschemaFiles.Draft7}#) nor 2020-12 ({MetaschemaFiles.Draft202012}) nor a registered metaschema.");
             return otherwise;
         }
 

@@ -30,7 +30,7 @@ internal static class StringCompiler
     {
         var pattern = reader.Compilation.Patterns.Find(source, out var problem);
         if (pattern is null)
-            reader.Refuse(pointer, ViolationCode.ConstraintViolation, $"The pattern '{Wording.Clip(source)}' cannot be read as a regular expression (ECMA-262): {problem}");
+            reader.Refuse(pointer, ViolationCode.ConstraintViolation, $"The pattern '{Phrase.Clip(source)}' cannot be read as a regular expression (ECMA-262): {problem}");
         return pattern;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SubschemaReader(SchemaCompilation compilation, SchemaLocat
         if (Object(keyword) is not { } map)
             return [];
         var pointer = PointerTo(keyword);
-        return [.. map.Names.AsSpan().ToArray().Select((name, i) => (name, Child(map.ValueAt(i), SchemaPointer.Append(pointer, name))))];
+        return [.. map.Names.Select((name, i) => (name, Child(map.ValueAt(i), SchemaPointer.Append(pointer, name))))];
     }
 
     public JsonObject? Object(string keyword) => Of<JsonObject>(keyword, "an object");

@@ -18,6 +18,12 @@ internal abstract class Keyword
     /// <summary>The same for the name of a property, which is text without a value around it.</summary>
     public virtual bool CheckName(string name, ref Run run) => Check(new JsonString(name), ref run, Run.NoMarks);
 
+    /// <summary>
+    /// True if <see cref="Explain"/> asks of each part whether it is valid, and so may be called without asking first whether all are:
+    /// that would check, at each level on the way to an error, everything below once more.
+    /// </summary>
+    public virtual bool ExplainsEachPart => false;
+
     /// <summary>Reports why <see cref="Check"/> failed: at least one error.</summary>
     public abstract void Explain(JsonValue instance, Explanation explanation);
 

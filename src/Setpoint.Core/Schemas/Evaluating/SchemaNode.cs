@@ -115,7 +115,7 @@ internal sealed class SchemaNode
         var kind = instance.Kind;
         foreach (var keyword in _keywords[(int)kind])
         {
-            if (!keyword.Check(instance, ref explanation.Run, Run.NoMarks))
+            if (keyword.ExplainsEachPart || !keyword.Check(instance, ref explanation.Run, Run.NoMarks))
                 keyword.Explain(instance, explanation);
         }
 

@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Annotations;
 using Setpoint.Core.Schemas.Evaluating;
@@ -33,6 +34,8 @@ internal sealed class ItemsKeyword(string prefixName, SchemaNode[] prefix, strin
             run.MarkAll(marks, rest is null ? first : items.Length);
         return true;
     }
+
+    public override bool ExplainsEachPart => true;
 
     public override void Explain(JsonValue instance, Explanation explanation)
     {
@@ -99,7 +102,7 @@ internal sealed class ContainsKeyword(SchemaNode node, int least, int? most, boo
         var found = 0;
         foreach (var item in ((JsonArray)instance).Items)
             found += node.Check(item, ref explanation.Run, Run.NoMarks) ? 1 : 0;
-        var what = node.Annotation.Title is { } title ? $" as '{Wording.Clip(title)}' describes" : " that 'contains' describes";
+        var what = node.Annotation.Title is { } title ? $" as '{Phrase.Clip(title)}' describes" : " that 'contains' describes";
         if (found > most)
             explanation.Add("maxContains", $"has {Wording.Count(found, "item")}{what}; the maximum is {Wording.Number(most.Value)}.");
         else if (least == 1)

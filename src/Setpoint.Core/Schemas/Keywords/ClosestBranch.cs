@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Evaluating;
 
@@ -46,7 +47,7 @@ internal static class ClosestBranch
 
     /// <summary>"2 (TCP)": counted from 0 as in the schema path, with the title if there is one.</summary>
     public static string Describe(SchemaNode[] branches, int index) =>
-        branches[index].Annotation.Title is { } title ? $"{Wording.Number(index)} ({Wording.Clip(title)})" : Wording.Number(index);
+        branches[index].Annotation.Title is { } title ? $"{Wording.Number(index)} ({Phrase.Clip(title)})" : Wording.Number(index);
 
     private static bool IsForeign(SchemaError error, string here)
     {

@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Annotations;
 using Setpoint.Core.Schemas.Evaluating;
@@ -68,7 +69,7 @@ internal sealed class DependentRequiredKeyword(string name, (string Property, st
             if (!members.Contains(property))
                 continue;
             foreach (var other in required.Where(other => !members.Contains(other)))
-                explanation.Add(name, $"lacks the property '{Wording.Clip(other)}', which is required where '{Wording.Clip(property)}' is set.");
+                explanation.Add(name, $"lacks the property '{Phrase.Clip(other)}', which is required where '{Phrase.Clip(property)}' is set.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Annotations;
 using Setpoint.Core.Schemas.Evaluating;
@@ -7,8 +8,9 @@ namespace Setpoint.Core.Schemas.Keywords;
 
 /// <summary><c>properties</c>, <c>patternProperties</c>, <c>additionalProperties</c>: which schema each property of an object must obey.</summary>
 /// <remarks>
-/// That depends on names alone, and documents of one kind have the same names again and again: items of a list share them, and so does
-/// every version of a document in which only values changed (<see cref="PropertyNames"/>). So:
+/// That depends on names alone, and documents of one kind have the same names again and again: items of a list share them, and so do
+/// every version of a document in which only values changed (<see cref="PropertyNames"/>) and texts that are read one after another
+/// (<see cref="SharedNames"/>). So:
 /// 1. Names are looked up one by one, and the set of names is remembered.
 /// 2. When the same set comes again, a plan is made: positions with their nodes, nothing else. From then on there is no lookup at all.
 /// 3. A keyword makes <see cref="PlansMax"/> plans in its life, so that documents with ever new names do not pay for plans that nobody uses.
@@ -34,9 +36,6 @@ internal sealed class MembersKeyword(
 
     public IReadOnlyList<SchemaNode> Nodes => nodes;
 
-    /// <summary>Nothing may stand beside what is named; a name that is not may be a slip of the pen.</summary>
-    public IEnumerable<string> KnownNames => names.AsSpan().ToArray();
-
     public override IEnumerable<SchemaEdge> Edges =>
         nodes.Concat(patterns.Select(entry => entry.Node)).Concat(additional is null ? [] : [additional]).Select(node => new SchemaEdge(node, InPlace: false));
 
@@ -53,29 +52,28 @@ internal sealed class MembersKeyword(
             return MakePlan(members, ref run) is { } made && made.Check(members, ref run, marks);
         _lastSeen = members.Names;
 
-        // People write properties in the order in which the schema has them, so the next one is tried before it is looked up.
         var next = 0;
         for (var i = 0; i < members.Count; i++)
         {
-            var name = members.NameAt(i);
-            var named = next < names.Count && string.Equals(names[next], name, StringComparison.Ordinal) ? next : names.IndexOf(name);
-            next = named >= 0 ? named + 1 : next;
-            if (!CheckOne(members, i, named, ref run, marks))
+            if (!CheckOne(members, i, Find(members.NameAt(i), ref next), ref run, marks))
                 return false;
         }
 
         return true;
     }
 
+    public override bool ExplainsEachPart => true;
+
     public override void Explain(JsonValue instance, Explanation explanation)
     {
         var members = (JsonObject)instance;
+        var next = 0;
         for (var i = 0; i < members.Count && !explanation.IsFull; i++)
         {
             var name = members.NameAt(i);
             var value = members.ValueAt(i);
             explanation.Instance.Push(name);
-            var named = names.IndexOf(name);
+            var named = Find(name, ref next);
             var known = named >= 0;
             if (known && !nodes[named].Check(value, ref explanation.Run, Run.NoMarks))
                 explanation.Below(nodes[named], value, "properties", name);
@@ -89,7 +87,7 @@ internal sealed class MembersKeyword(
             }
 
             if (!known && additional is not null && !additional.Check(value, ref explanation.Run, Run.NoMarks))
-                ExplainAdditional("additionalProperties", additional, value, KnownNames.Where(other => !members.Contains(other)), explanation);
+                ExplainAdditional("additionalProperties", additional, value, names.Where(other => !members.Contains(other)), explanation);
             explanation.Instance.Pop();
         }
     }
@@ -104,12 +102,12 @@ internal sealed class MembersKeyword(
         }
 
         var options = free.ToList();
-        var closest = Wording.Closest(explanation.Instance.Last, options);
+        var closest = NearestName.Of(explanation.Instance.Last, options);
         explanation.Add(keyword, (closest, options.Count) switch
         {
             (not null, _) => $"is not a property that is allowed there; did you mean '{closest}'?",
             (_, 0) => "is not a property that is allowed there.",
-            _ => $"is not a property that is allowed there; not yet set is {Wording.Or([.. options.Select(option => $"'{Wording.Clip(option)}'")])}.",
+            _ => $"is not a property that is allowed there; not yet set is {Wording.Or([.. options.Select(option => $"'{Phrase.Clip(option)}'")])}.",
         });
     }
 
@@ -136,6 +134,14 @@ internal sealed class MembersKeyword(
                 walk.Below(additional, members.ValueAt(i), "additionalProperties");
             walk.Instance.Pop();
         }
+    }
+
+    /// <summary>People write properties in the order in which the schema has them, so the next one is tried before it is looked up.</summary>
+    private int Find(string name, ref int next)
+    {
+        var named = next < names.Count && string.Equals(names[next], name, StringComparison.Ordinal) ? next : names.IndexOf(name);
+        next = named >= 0 ? named + 1 : next;
+        return named;
     }
 
     private bool CheckOne(JsonObject members, int index, int named, ref Run run, int marks)

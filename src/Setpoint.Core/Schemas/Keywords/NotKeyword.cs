@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Annotations;
 using Setpoint.Core.Schemas.Evaluating;
@@ -13,7 +14,7 @@ internal sealed class NotKeyword(SchemaNode refused) : Keyword
     public override bool Check(JsonValue instance, ref Run run, int marks) => !refused.Check(instance, ref run, Run.NoMarks);
 
     public override void Explain(JsonValue instance, Explanation explanation) =>
-        explanation.Add("not", $"is {explanation.Show(instance)}, which matches what {(refused.Annotation.Title is { } title ? $"'{Wording.Clip(title)}' describes and 'not' refuses" : "'not' refuses")}.");
+        explanation.Add("not", $"is {explanation.Show(instance)}, which matches what {(refused.Annotation.Title is { } title ? $"'{Phrase.Clip(title)}' describes and 'not' refuses" : "'not' refuses")}.");
 
     public override void FindMarks(JsonValue instance, MarkWalk walk) => walk.Below(refused, instance, "not");
 }

@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Evaluating;
 
@@ -42,7 +43,7 @@ internal sealed class RangeKeyword : Keyword
             if (Holds(bound, number.CompareWith(limit)))
                 continue;
             var (name, rule) = Words(bound);
-            explanation.Add(name, $"is {explanation.Show(instance)}; {rule} {Wording.Clip(limit.Text)}.");
+            explanation.Add(name, $"is {explanation.Show(instance)}; {rule} {Phrase.Clip(limit.Text)}.");
         }
     }
 
@@ -78,5 +79,5 @@ internal sealed class MultipleOfKeyword(JsonNumber divisor) : Keyword
     }
 
     public override void Explain(JsonValue instance, Explanation explanation) =>
-        explanation.Add("multipleOf", $"is {explanation.Show(instance)}; it must be a multiple of {Wording.Clip(divisor.Text)}.");
+        explanation.Add("multipleOf", $"is {explanation.Show(instance)}; it must be a multiple of {Phrase.Clip(divisor.Text)}.");
 }

@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Evaluating;
 
@@ -33,15 +34,18 @@ internal sealed class RequiredKeyword(string[] required, PropertyNames described
     public override void Explain(JsonValue instance, Explanation explanation)
     {
         var members = (JsonObject)instance;
+        string[]? stray = null;
         foreach (var name in required)
         {
+            if (explanation.IsFull)
+                return;
             if (members.Contains(name))
                 continue;
 
             // A name that is there, is described nowhere and differs by a letter or two is likely meant.
-            var stray = members.Names.AsSpan().ToArray().Where(other => described.IndexOf(other) < 0);
-            var hint = Wording.Closest(name, stray) is { } closest ? $" Is '{closest}' meant?" : "";
-            explanation.Add("required", $"lacks the required property '{Wording.Clip(name)}'.{hint}");
+            stray ??= [.. members.Names.Where(other => described.IndexOf(other) < 0)];
+            var hint = NearestName.Of(name, stray) is { } closest ? $" Is '{closest}' meant?" : "";
+            explanation.Add("required", $"lacks the required property '{Phrase.Clip(name)}'.{hint}");
         }
     }
 }

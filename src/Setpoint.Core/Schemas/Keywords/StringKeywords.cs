@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Evaluating;
 using Setpoint.Core.Schemas.Formats;
@@ -56,7 +57,7 @@ internal sealed class PatternKeyword(EcmaPattern pattern) : TextKeyword
     public override bool CheckName(string name, ref Run run) => pattern.IsMatch(name, ref run);
 
     public override void Explain(JsonValue instance, Explanation explanation) =>
-        explanation.Add("pattern", $"is {explanation.Show(instance)}, which does not match the pattern '{Wording.Clip(pattern.Source)}'.");
+        explanation.Add("pattern", $"is {explanation.Show(instance)}, which does not match the pattern '{Phrase.Clip(pattern.Source)}'.");
 }
 
 /// <summary><c>format</c>, where it is asserted.</summary>

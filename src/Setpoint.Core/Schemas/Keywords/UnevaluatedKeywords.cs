@@ -58,7 +58,7 @@ internal sealed class UnevaluatedPropertiesKeyword(SchemaNode owner, SchemaNode 
         if (depth > 4)
             return [];
         var keywords = from.KeywordsFor(JsonKind.Object).ToArray();
-        return keywords.OfType<MembersKeyword>().SelectMany(keyword => keyword.KnownNames)
+        return keywords.OfType<MembersKeyword>().SelectMany(keyword => keyword.Names)
             .Concat(keywords.SelectMany(keyword => keyword.Edges).Where(edge => edge.InPlace).SelectMany(edge => Described(edge.Node, depth + 1)))
             .Take(1_000);
     }

@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Schemas.Evaluating;
 
@@ -23,32 +24,14 @@ internal sealed class TypeKeyword(string[] allowed) : Keyword
         var found = instance.Kind is JsonKind.Null or JsonKind.Array or JsonKind.Object
             ? JsonKinds.Describe(instance.Kind)
             : $"{JsonKinds.Describe(instance.Kind)}{(explanation.IsSecretHere() ? "" : $" ({explanation.Show(instance)})")}";
-        return $"is {found}; it must be {Wording.Or([.. allowed.Select(Article)])}.";
+        return $"is {found}; it must be {Wording.Or([.. allowed.Select(JsonTypes.Describe)])}.";
     }
-
-    private static string Article(string type) => type switch
-    {
-        "null" => "null",
-        "array" or "object" or "integer" => $"an {type}",
-        _ => $"a {type}",
-    };
 }
 
 /// <summary><c>type</c> with <c>integer</c> and without <c>number</c>, for numbers: <c>1.0</c> is an integer and <c>1.5</c> is none.</summary>
 internal sealed class IntegerKeyword(string[] allowed) : Keyword
 {
-    public override bool Check(JsonValue instance, ref Run run, int marks)
-    {
-        var text = ((JsonNumber)instance).Text;
-        foreach (var c in text)
-        {
-            // Almost every integer is written with digits alone.
-            if (!char.IsAsciiDigit(c) && c != '-')
-                return DecimalText.Of(text).IsInteger;
-        }
-
-        return true;
-    }
+    public override bool Check(JsonValue instance, ref Run run, int marks) => ((JsonNumber)instance).IsInteger;
 
     public override void Explain(JsonValue instance, Explanation explanation) =>
         explanation.Add("type", TypeKeyword.Sentence(allowed, instance, explanation));
@@ -98,7 +81,7 @@ internal sealed class OneOfValuesKeyword(string keyword, JsonValue[] values) : K
     {
         var allowed = Wording.Or([.. values.Select(Wording.Show)]);
         var hint = instance is JsonString text && !explanation.IsSecretHere()
-            && Wording.Closest(text.Value, values.OfType<JsonString>().Select(value => value.Value)) is { } closest
+            && NearestName.Of(text.Value, values.OfType<JsonString>().Select(value => value.Value)) is { } closest
             && values.Length > 1
                 ? $" Did you mean \"{closest}\"?"
                 : "";

@@ -53,13 +53,18 @@ internal sealed class CodePointSet
 
     public bool Contains(int character)
     {
-        foreach (var (from, to) in Ranges)
+        // The first range that does not end before the character.
+        var (low, high) = (0, Ranges.Length);
+        while (low < high)
         {
-            if (character >= from && character <= to)
-                return true;
+            var middle = (low + high) / 2;
+            if (Ranges[middle].To < character)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
-        return false;
+        return low < Ranges.Length && Ranges[low].From <= character;
     }
 
     private static IEnumerable<(int From, int To)> WithoutSurrogates((int From, int To) range)

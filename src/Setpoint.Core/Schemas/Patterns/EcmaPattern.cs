@@ -7,8 +7,8 @@ namespace Setpoint.Core.Schemas.Patterns;
 
 /// <summary>A regular expression of ECMA-262, ready to match. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Texts of ASCII characters go through a small automaton of our own (<see cref="AsciiAutomaton"/>), all others through the runtime's engine.
-/// Whatever an automaton can decide runs in time that grows with the text alone (and ends after a second, which a text of a mebibyte and an
+/// Most patterns are a small automaton of our own (<see cref="PatternAutomaton"/>); those for which it would not be small, or that are none, go
+/// through the runtime's engine. Whatever an automaton can decide runs in time that grows with the text alone (and ends after a second, which a text of a mebibyte and an
 /// automaton of 10,000 states could exceed). What needs backtracking (lookaround, references to groups,
 /// word boundaries), or counts so far that its automaton would be huge, has <see cref="MatchMax"/> for each match, and all such matches of
 /// an evaluation share <see cref="Run.BacktrackingMax"/>.
@@ -18,14 +18,14 @@ internal sealed class EcmaPattern
     public static readonly TimeSpan MatchMax = TimeSpan.FromMilliseconds(100);
 
     private readonly PatternNode _tree;
-    private readonly AsciiAutomaton? _automaton;
+    private readonly PatternAutomaton? _automaton;
     private Engine? _engine;
 
     private EcmaPattern(string source, PatternNode tree)
     {
         Source = source;
         _tree = tree;
-        AsciiAutomaton.TryMake(tree, out _automaton);
+        PatternAutomaton.TryMake(tree, out _automaton);
     }
 
     /// <summary>As the schema has it.</summary>
@@ -48,7 +48,7 @@ internal sealed class EcmaPattern
     public bool IsMatch(string text, ref Run run)
     {
         run.Charge(1 + (text.Length >> 4));
-        return _automaton?.IsMatch(text) ?? Ask(text, ref run);
+        return _automaton is null ? Ask(text, ref run) : _automaton.IsMatch(text);
     }
 
     private bool Ask(string text, ref Run run)
@@ -68,7 +68,7 @@ internal sealed class EcmaPattern
         }
     }
 
-    /// <summary>The runtime's engine, made when first asked: most patterns never see a text that needs it. Two threads may make it; one stays.</summary>
+    /// <summary>The runtime's engine, made when first asked: many a schema is compiled and never meets a text. Two threads may make it; one stays.</summary>
     private Engine Prepared()
     {
         if (Volatile.Read(ref _engine) is { } made)

@@ -43,9 +43,9 @@ internal sealed class PatternStates
         return Close(reached, atStart: false, atEnd: false);
     }
 
-    public bool Matches(int[] set, bool atEnd)
+    public bool Matches(int[] set, bool atEnd, bool atStart = false)
     {
-        foreach (var state in atEnd ? Close(set, atStart: false, atEnd: true) : set)
+        foreach (var state in atEnd ? Close(set, atStart, atEnd: true) : set)
         {
             if (_states[state].Kind == StateKind.Match)
                 return true;

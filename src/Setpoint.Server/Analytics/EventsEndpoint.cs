@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Faults;
+using Setpoint.Core.Flags;
+using Setpoint.Core.Json;
+using Setpoint.Core.Ledger;
+using Setpoint.Server.Http;
+using Setpoint.Storage;
+
+namespace Setpoint.Server.Analytics;
+
+/// <summary><c>POST /api/metrics/events</c>: who saw which variant of an experiment, and what they did.</summary>
+internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore store, AnalyticsMetrics metrics, TimeProvider time) : IDisposable
+{
+    /// <summary>Subjects of one experiment: 100 MB with three metrics, and a look at them takes a second.</summary>
+    internal const int UnitsMax = 1_000_000;
+
+    // The store writes one after another; more would only wait inside of it, each with its batch.
+    private const int WritersMax = 16;
+
+    private readonly SemaphoreSlim _writers = new(WritersMax);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var fault = new QueryReader(context.Request).Finish();
+        if (fault is not null
+            || !(await RequestBody.ReadObjectAsync(context, RequestBody.OneDocument)).TryGet(out var json, out fault)
+            || !ObservationReader.Read(json).TryGet(out var reported, out fault)
+            || !experiments.Find(reported.Namespace ?? Names.Global, reported.Flag).TryGet(out var experiment, out fault)
+            || (fault = CheckPlace(experiment, reported)) is not null)
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        var batch = new ObservationBatch(
+            experiment.Id,
+            reported.Batch is { } name ? ObservationReader.HashOf(name) : null,
+            now,
+            Exposures(experiment, reported, now),
+            Events(experiment, reported, now),
+            UnitsMax);
+        try
+        {
+            await _writers.WaitAsync(context.RequestAborted);
+            ObservationOutcome outcome;
+            try
+            {
+                outcome = await store.ObserveAsync(batch, context.RequestAborted);
+            }
+            finally
+            {
+                _writers.Release();
+            }
+
+            metrics.Observed(batch.Exposures.Length + batch.Observations.Length);
+            var foreign = reported.Exposures.Length - batch.Exposures.Length;
+            await Answer.OkAsync(context, Told(outcome, foreign));
+        }
+        catch (StoreException failure)
+        {
+            await Problem.WriteAsync(context, UsageFaults.Of(failure));
+        }
+    }
+
+    public void Dispose() => _writers.Dispose();
+
+    private static Fault? CheckPlace(RunningExperiment experiment, ReportedObservations reported)
+    {
+        if (reported.Environment is { } environment && environment != experiment.Id.Environment)
+        {
+            return new Fault.Conflict(
+                $"The experiment of flag '{experiment.Id.Flag}' runs in {experiment.Id.Environment}; what is seen in {environment} is not a part of it. Send nothing from there.");
+        }
+
+        var known = experiment.Definition.Metrics.Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
+        var covariates = experiment.Definition.Metrics.Where(metric => metric.HasCovariate).Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (i, one) in reported.Events.Index())
+        {
+            if (!known.Contains(one.Metric))
+                return new Fault.Malformed($"Entry {i} of 'events' is about metric '{one.Metric}'; the experiment has {string.Join(", ", known)}.");
+        }
+
+        foreach (var (i, exposure) in reported.Exposures.Index())
+        {
+            foreach (var covariate in exposure.Covariates)
+            {
+                if (!covariates.Contains(covariate.Metric))
+                    return new Fault.Malformed($"Entry {i} of 'exposures' has a covariate of '{covariate.Metric}', which has none; set \"covariate\": true at the metric before the experiment starts.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Variants that take no part, such as the one of staff, make no subject.</summary>
+    private static ImmutableArray<Exposure> Exposures(RunningExperiment experiment, ReportedObservations reported, DateTimeOffset now)
+    {
+        var arms = experiment.Shares.Select(share => share.Variant).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. reported.Exposures.Where(exposure => arms.Contains(exposure.Variant))
+                .Select(exposure => new Exposure(ObservationReader.HashOf(exposure.TargetingKey), exposure.Variant, At(exposure.At, now), exposure.Covariates)),
+        ];
+    }
+
+    private static ImmutableArray<Observation> Events(RunningExperiment experiment, ReportedObservations reported, DateTimeOffset now) =>
+        [.. reported.Events.Select(one => new Observation(ObservationReader.HashOf(one.TargetingKey), one.Metric, one.Value, At(one.At, now)))];
+
+    // An exposure that a clock running ahead puts into the future would hide the events until then.
+    private static DateTimeOffset At(DateTimeOffset? said, DateTimeOffset now) => said is { } at && at < now ? at : now;
+
+    private static JsonObject Told(in ObservationOutcome outcome, int foreign) => new JsonObjectBuilder(8)
+        .Add("enrolled", outcome.Enrolled)
+        .Add("known", outcome.Known)
+        .Add("switched", outcome.Switched)
+        .Add("notInExperiment", foreign)
+        .Add("full", outcome.Full)
+        .Add("observed", outcome.Observed)
+        .Add("unexposed", outcome.Unexposed)
+        .Add("repeated", outcome.IsRepeat)
+        .Build();
+}

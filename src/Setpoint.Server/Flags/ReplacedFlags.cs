@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Setpoint.Core.Flags;
+
+namespace Setpoint.Server.Flags;
+
+/// <summary>How often the flags of one set gave which answer.</summary>
+internal readonly record struct FlagSetUsage(string Namespace, string Environment, ImmutableArray<FlagUsage> Usage)
+{
+    public static FlagSetUsage Drain(FlagSet set) => new(set.Namespace, set.Environment, set.DrainUsage());
+}
+
+/// <summary>
+/// Sets of flags that newer ones have replaced, until their counts are taken: an answer that was on its way is counted in the set that it began
+/// with. So each set is looked at when counts are taken next, and once more the time after. Safe for concurrent use, but for
+/// <see cref="Drain"/>, which has one caller at a time.
+/// </summary>
+internal sealed class ReplacedFlags
+{
+    // Sets of 10,000 flags take a megabyte, and thousands of commits may come between two looks. Beyond these the oldest is looked at early,
+    // and what it still counts after that is lost.
+    private const int WaitingMax = 32;
+
+    private readonly ConcurrentQueue<FlagSet> _sets = new();
+    private readonly ConcurrentQueue<FlagSetUsage> _early = new();
+    private ImmutableArray<FlagSet> _seenOnce = [];
+
+    public void Add(FlagSet set)
+    {
+        _sets.Enqueue(set);
+        if (_sets.Count > WaitingMax && _sets.TryDequeue(out var oldest) && FlagSetUsage.Drain(oldest) is { Usage.IsEmpty: false } usage)
+            _early.Enqueue(usage);
+    }
+
+    public IEnumerable<FlagSetUsage> Drain()
+    {
+        while (_early.TryDequeue(out var usage))
+            yield return usage;
+        foreach (var set in _seenOnce)
+            yield return FlagSetUsage.Drain(set);
+        var seen = ImmutableArray.CreateBuilder<FlagSet>();
+        while (_sets.TryDequeue(out var set))
+        {
+            yield return FlagSetUsage.Drain(set);
+            seen.Add(set);
+        }
+
+        _seenOnce = seen.ToImmutable();
+    }
+}

@@ -1,0 +1,243 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Setpoint.Core.Json;
+using Setpoint.Core.Statistics;
+using Setpoint.Server.Analytics;
+using Setpoint.Server.Tests.Host;
+using Setpoint.TestKit;
+
+namespace Setpoint.Server.Tests.Analytics;
+
+/// <summary>How often flags gave which answer.</summary>
+public sealed class UsageTests : IAsyncLifetime
+{
+    private const string Analytics = "/api/features/banner/analytics?environment=production";
+
+    private RunningServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await RunningServer.StartAsync();
+        await CommitBannerAsync(_server, "off");
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Evaluations_of_this_server_are_counted_by_variant_and_reason()
+    {
+        await EvaluateAsync(_server, 3);
+
+        var reply = await _server.GetAsync(Analytics);
+
+        reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
+        reply.At("/evaluations").ShouldBe("3");
+        reply.At("/variants").ShouldBe("""[{"variant":"off","count":3,"share":1}]""");
+        reply.At("/reasons").ShouldBe("""[{"reason":"STATIC","count":3}]""");
+        reply.At("/environments").ShouldBe("""[{"environment":"production","count":3}]""");
+        reply.At("/hours/0/variants").ShouldBe("""[{"variant":"off","count":3}]""");
+        (await _server.GetAsync("/api/features/banner/analytics?environment=staging")).At("/evaluations").ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task A_flag_that_is_changed_in_between_loses_no_count()
+    {
+        await EvaluateAsync(_server, 2);
+        for (var i = 0; i < 100; i++)
+        {
+            await CommitBannerAsync(_server, i % 2 == 0 ? "on" : "off");
+            await EvaluateAsync(_server, 1);
+        }
+
+        (await _server.GetAsync(Analytics)).At("/variants").ShouldBe(
+            """[{"variant":"off","count":52,"share":0.509804},{"variant":"on","count":50,"share":0.490196}]""");
+        (await _server.GetAsync(Analytics)).At("/evaluations").ShouldBe("102", "looking does not count again");
+    }
+
+    [Fact]
+    public async Task Counts_survive_a_restart()
+    {
+        using var folder = new TempFolder();
+        await using (var first = await RunningServer.StartAsync(settings => settings with { DataFolder = folder.File("data") }))
+        {
+            await CommitBannerAsync(first, "off");
+            await EvaluateAsync(first, 4);
+            await ReportAsync(first, 1, """{"flag":"banner","variant":"on","reason":"SPLIT","count":5}""");
+        }
+
+        await using var second = await RunningServer.StartAsync(settings => settings with { DataFolder = folder.File("data") });
+
+        (await second.GetAsync(Analytics)).At("/evaluations").ShouldBe("9");
+    }
+
+    [Fact]
+    public async Task A_report_counts_once_however_often_it_is_sent()
+    {
+        const string Row = """{"flag":"banner","variant":"on","reason":"SPLIT","count":5},{"flag":"banner","reason":"DISABLED","count":2}""";
+        (await ReportAsync(_server, 1, Row)).Text.ShouldBe("""{"accepted":7,"ignored":0,"repeated":false}""");
+        (await ReportAsync(_server, 1, Row)).Text.ShouldBe("""{"accepted":0,"ignored":0,"repeated":true}""");
+        (await ReportAsync(_server, 2, Row)).At("/accepted").ShouldBe("7");
+        (await ReportAsync(_server, 1, Row, client: "another")).At("/accepted").ShouldBe("7");
+
+        (await _server.GetAsync(Analytics)).At("/variants").ShouldBe(
+            """[{"variant":"on","count":15,"share":0.714286},{"variant":null,"count":6,"share":0.285714}]""");
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_not_counted_and_the_rest_of_the_report_is()
+    {
+        var reply = await ReportAsync(_server, 1, """
+            {"flag":"banner","variant":"on","reason":"SPLIT","count":5},{"flag":"banner","variant":"purple","reason":"SPLIT","count":7},
+            {"flag":"nobody","variant":"on","reason":"SPLIT","count":11}
+            """);
+
+        reply.Text.ShouldBe("""{"accepted":5,"ignored":18,"repeated":false}""");
+        (await _server.GetAsync(Analytics)).At("/evaluations").ShouldBe("5");
+    }
+
+    [Fact]
+    public async Task Distinct_keys_are_estimated_over_all_processes()
+    {
+        await ReportKeysAsync("one", 0, 3000, precision: 14);
+        await ReportKeysAsync("two", 2000, 5000, precision: 12);
+
+        var reply = await _server.GetAsync(Analytics);
+
+        double.Parse(reply.At("/distinctKeys/estimate")!).ShouldBe(5000, 250);
+        (await _server.GetAsync("/api/features/banner/analytics?environment=staging")).At("/distinctKeys").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_clock_that_runs_ahead_fills_no_hour_that_has_not_come()
+    {
+        await ReportAsync(_server, 1, """{"flag":"banner","variant":"on","reason":"SPLIT","count":5}""", to: DateTimeOffset.UtcNow.AddHours(9));
+
+        (await _server.GetAsync(Analytics)).At("/evaluations").ShouldBe("5");
+        var old = await ReportAsync(_server, 2, """{"flag":"banner","variant":"on","reason":"SPLIT","count":5}""", to: DateTimeOffset.UtcNow.AddDays(-91));
+        old.Text.ShouldBe("""{"accepted":0,"ignored":5,"repeated":false}""");
+    }
+
+    [Fact]
+    public async Task Days_choose_what_is_counted()
+    {
+        await ReportAsync(_server, 1, """{"flag":"banner","variant":"on","reason":"SPLIT","count":5}""", to: DateTimeOffset.UtcNow.AddDays(-20));
+        var day = DateTimeOffset.UtcNow.AddDays(-20).ToString("yyyy-MM-dd");
+
+        (await _server.GetAsync(Analytics)).At("/evaluations").ShouldBe("0", "seven days are the default");
+        (await _server.GetAsync($"{Analytics}&startDate={day}&endDate={day}")).At("/evaluations").ShouldBe("5");
+    }
+
+    [Theory]
+    [InlineData("/api/features/banner/analytics?enviroment=production", 400)]
+    [InlineData("/api/features/banner/analytics?environment=nowhere", 404)]
+    [InlineData("/api/features/nobody/analytics", 404)]
+    [InlineData("/api/features/banner/analytics?startDate=2026-11-20&endDate=2026-11-01", 400)]
+    [InlineData("/api/features/banner/analytics?startDate=2020-01-01&endDate=2026-11-01", 400)]
+    [InlineData("/api/features/banner/analytics?startDate=yesterday", 400)]
+    [InlineData("/api/features/stale?days=0", 400)]
+    [InlineData("/api/features/stale?namespace=nowhere", 404)]
+    public async Task A_question_that_makes_no_sense_is_refused(string path, int status) =>
+        ((int)(await _server.GetAsync(path)).Status).ShouldBe(status);
+
+    [Theory]
+    [InlineData("""{"namespace":"global","to":"2026-11-20T12:00:00Z","counts":[]}""", "environment")]
+    [InlineData("""{"environment":"production","namespace":"global","to":"noon","counts":[]}""", "RFC 3339")]
+    [InlineData("""{"environment":"production","namespace":"global","to":"2026-11-20T12:00:00Z","counts":[{"flag":"banner","reason":"SPLIT","count":0}]}""", "from 1 to")]
+    [InlineData("""{"environment":"production","namespace":"global","to":"2026-11-20T12:00:00Z","counts":[{"flag":"banner","reason":"LUCK","count":1}]}""", "TARGETING_MATCH")]
+    [InlineData("""{"environment":"production","namespace":"global","to":"2026-11-20T12:00:00Z","counts":[7]}""", "Entry 0")]
+    [InlineData("""{"environment":"production","namespace":"global","to":"2026-11-20T12:00:00Z","counts":[],"keys":[{"flag":"banner","sketch":"AQ=="}]}""", "Entry 0")]
+    [InlineData("""{"environment":"production","namespace":"global","to":"2026-11-20T12:00:00Z","counts":[],"keys":[{"flag":"banner","sketch":"AQoA"}]}""", "precision 12")]
+    [InlineData("""{"environment":"production","namespace":"global","to":"2026-11-20T12:00:00Z","counts":[],"extra":1}""", "extra")]
+    public async Task A_report_that_cannot_be_read_is_refused_with_the_rule(string body, string rule)
+    {
+        var reply = await _server.PostAsync("/api/features/exposures", body);
+
+        reply.Status.ShouldBe(HttpStatusCode.BadRequest, reply.Text);
+        reply.Text.ShouldContain(rule);
+        (await _server.GetAsync(Analytics)).At("/evaluations").ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_work_costs_counts_and_nothing_else()
+    {
+        using var folder = new TempFolder();
+        var data = Directory.CreateDirectory(folder.File("data")).FullName;
+        var file = Path.Combine(data, "usage.db");
+        await File.WriteAllTextAsync(file, new string('x', 5000), TestContext.Current.CancellationToken);
+        await using var server = await RunningServer.StartAsync(settings => settings with { DataFolder = data, LogLevel = Microsoft.Extensions.Logging.LogLevel.None });
+        await CommitBannerAsync(server, "off");
+        await EvaluateAsync(server, 3);
+
+        (await server.GetAsync(Analytics)).ShouldSatisfyAllConditions(
+            reply => reply.Status.ShouldBe(HttpStatusCode.ServiceUnavailable),
+            reply => reply.Code.ShouldBe("StoreUnavailable"));
+        await EvaluateAsync(server, 1);
+        File.Delete(file);
+
+        (await server.GetAsync(Analytics)).At("/evaluations").ShouldBe("4", "what could not be stored was kept");
+    }
+
+    [Fact]
+    public void A_full_buffer_drops_what_is_new_and_counts_it()
+    {
+        using var meter = new Setpoint.Server.Process.ServerMeter();
+        var buffer = new UsageBuffer(new AnalyticsMetrics(meter));
+        for (var i = 0; i <= UsageBuffer.CellsMax; i++)
+            buffer.Add(new("global", $"flag-{i}", "production", "on", "SPLIT"), DateTimeOffset.UnixEpoch, 1);
+        buffer.Add(new("global", "flag-0", "production", "on", "SPLIT"), DateTimeOffset.UnixEpoch, 1);
+
+        var batch = buffer.Take();
+
+        batch.Counts.Count.ShouldBe(UsageBuffer.CellsMax);
+        batch.Counts.Sum(row => row.Count).ShouldBe(UsageBuffer.CellsMax + 1);
+        buffer.Take().Counts.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Processes_that_went_silent_are_forgotten_and_no_others()
+    {
+        var seen = new SeenReports();
+        for (var i = 0; i < SeenReports.ClientsMax * 3; i++)
+        {
+            seen.Take($"short-lived-{i}", 1).ShouldBeTrue();
+            if (i % 1000 == 0)
+                seen.Take("steady", i + 1).ShouldBeTrue();
+        }
+
+        seen.Take("steady", 1).ShouldBeFalse();
+        seen.Take("short-lived-0", 1).ShouldBeTrue();
+    }
+
+    internal static async Task CommitBannerAsync(RunningServer server, string defaultVariant)
+    {
+        var body = $$"""{"changes":[{"address":"flag/global/banner","document":{"variants":{"on":true,"off":false},"defaultVariant":"{{defaultVariant}}"} }]}""";
+        (await server.PostAsync("/api/commits", body)).Status.ShouldBe(HttpStatusCode.Created);
+    }
+
+    private static async Task EvaluateAsync(RunningServer server, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var reply = await server.PostAsync("/api/features/evaluate?environment=production", """{"context":{"targetingKey":"ann"},"flags":["banner"]}""");
+            reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
+        }
+    }
+
+    private static Task<Reply> ReportAsync(RunningServer server, long sequence, string rows, string client = "one", DateTimeOffset? to = null) =>
+        server.PostAsync("/api/features/exposures", $$"""
+            {"service":"shop","environment":"production","namespace":"global","client":"{{client}}","sequence":{{sequence}},
+             "from":"2026-11-20T11:59:50.000Z","to":"{{to ?? DateTimeOffset.UtcNow:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","counts":[{{rows}}]}
+            """);
+
+    private async Task ReportKeysAsync(string client, int first, int end, int precision)
+    {
+        var keys = new HyperLogLog(precision);
+        for (var i = first; i < end; i++)
+            keys.Add($"user-{i}");
+        var reply = await _server.PostAsync("/api/features/exposures", $$"""
+            {"environment":"production","namespace":"global","client":"{{client}}","sequence":1,"to":"{{DateTimeOffset.UtcNow:yyyy-MM-dd'T'HH:mm:ss'Z'}}",
+             "counts":[],"keys":[{"flag":"banner","sketch":"{{Convert.ToBase64String(keys.ToBytes())}}"}]}
+            """);
+        reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
+    }
+}
