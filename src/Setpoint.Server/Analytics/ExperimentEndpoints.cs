@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Statistics;
 using Setpoint.Server.Flags;

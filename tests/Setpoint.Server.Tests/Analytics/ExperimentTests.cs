@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Setpoint.Core.Json;
 using Setpoint.Server.Tests.Host;
 
 namespace Setpoint.Server.Tests.Analytics;

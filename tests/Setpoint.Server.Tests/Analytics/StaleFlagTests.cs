@@ -1,6 +1,5 @@
 using System.Net;
 using Setpoint.Core.Flags;
-using Setpoint.Core.Json;
 using Setpoint.Server.Analytics;
 using Setpoint.Server.Tests.Host;
 using Setpoint.Storage;

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using Setpoint.Core.Json;
 using Setpoint.Core.Statistics;
 using Setpoint.Server.Analytics;
