@@ -30,7 +30,7 @@ try
 
     var app = builder.Build();
     app.Services.GetRequiredService<ISetpointClient>().Flags.Changed += (_, change) =>
-        app.Logger.LogInformation("Changed at revision {Revision}: {Keys}", change.Revision, string.Join(", ", change.Keys));
+        Log.Changed(app.Logger, change.Revision, change.Keys);
 
     // 3. Ask. curl 'http://127.0.0.1:5081/?user=ann&plan=pro'
     app.MapGet("/", (Visitor visitor) => new
