@@ -1,5 +1,4 @@
 using System.Net;
-using Setpoint.Core.Json;
 using Setpoint.Core.Statistics;
 using Setpoint.Server.Analytics;
 using Setpoint.Server.Tests.Host;

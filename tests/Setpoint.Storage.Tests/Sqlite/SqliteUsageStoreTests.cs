@@ -30,7 +30,11 @@ public sealed class SqliteUsageStoreTests : UsageStoreConformance
     public async Task The_file_is_its_owners_alone()
     {
         if (OperatingSystem.IsWindows())
+        {
             Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
         using var folder = new TemporaryFolder();
         await using var store = SqliteLedger.CreateUsage(new(folder.Path, Time));
         await store.ReadStartAsync(TestContext.Current.CancellationToken);
