@@ -1,5 +1,4 @@
 using Setpoint.Core.Faults;
-using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Server.Flags;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 using Setpoint.Server.Access;

@@ -1,4 +1,3 @@
-using Setpoint.Core.Faults;
 using Setpoint.Server.Delivery;
 using Setpoint.Server.Flags;
 using Setpoint.Server.Http;

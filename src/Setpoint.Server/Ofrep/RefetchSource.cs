@@ -1,4 +1,3 @@
-using System.Globalization;
 using Setpoint.Core.Json;
 using Setpoint.Server.Delivery;
 using Setpoint.Server.Flags;

@@ -1,5 +1,4 @@
 using System.Net;
-using Setpoint.Core.Json;
 using Setpoint.Server.Tests.Host;
 
 namespace Setpoint.Server.Tests.Flags;
