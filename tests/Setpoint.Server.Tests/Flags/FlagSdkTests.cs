@@ -92,6 +92,26 @@ public sealed class FlagSdkTests : IAsyncLifetime
         answers.Count.ShouldBeGreaterThanOrEqualTo(8, "every flag gave each of its answers to somebody");
     }
 
+    [Fact]
+    public async Task What_a_process_evaluates_is_counted_in_the_analytics_of_the_server()
+    {
+        await using (var connection = await ConnectAsync())
+        {
+            for (var user = 0; user < 200; user++)
+            {
+                for (var time = 0; time < 3; time++)
+                    connection.Client.Flags.GetBoolean("banner", false, FlagContext.Of($"user-{user.ToString(CultureInfo.InvariantCulture)}"));
+            }
+        }
+
+        // The process reports what is left when it ends; nothing is lost by waiting for it.
+        var seen = await _server.GetAsync("/api/features/banner/analytics?environment=production");
+        seen.Status.ShouldBe(HttpStatusCode.OK, seen.Text);
+        seen.At("/evaluations").ShouldBe("600");
+        long.Parse(seen.At("/distinctKeys/estimate")!, CultureInfo.InvariantCulture).ShouldBeInRange(190, 210);
+        (await _server.GetAsync("/api/features/checkout/analytics?environment=production")).At("/evaluations").ShouldBe("0");
+    }
+
     /// <summary>OFREP has no word for some reasons, and the server says UNKNOWN for those.</summary>
     private static string Words<T>(FlagDetails<T> details) =>
         $"{details.Variant} {(details.Reason is "DEFAULT" or "PREREQUISITE_FAILED" ? "UNKNOWN" : details.Reason)}";
