@@ -1,6 +1,7 @@
 using Setpoint.Core.Flags;
 using Setpoint.Core.Rules;
 using Setpoint.Core.Tests.Ledger;
+using Setpoint.TestKit;
 using static Setpoint.Core.Tests.Flags.TestFlags;
 
 namespace Setpoint.Core.Tests.Flags;
@@ -29,10 +30,7 @@ public sealed class FlagSetTests
         var typed = new TypedFlagContext(schema);
         var (country, age) = (schema["country"], schema["age"]);
         double sum = 0;
-        Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocation.Of(Run).ShouldBe(0);
         sum.ShouldBeGreaterThan(0);
 
         void Run()

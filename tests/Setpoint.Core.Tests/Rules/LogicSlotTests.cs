@@ -1,6 +1,7 @@
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 using Setpoint.Core.Tests.Json;
+using Setpoint.TestKit;
 using static Setpoint.Core.Tests.Json.JsonSamples;
 
 namespace Setpoint.Core.Tests.Rules;
@@ -53,10 +54,11 @@ public sealed class LogicSlotTests
         var record = new WholeContext(whole);
         logic.Evaluate(context, record).Value.Text.ShouldBe("off");
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            logic.Evaluate(context, record);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocation.Of(() =>
+        {
+            for (var i = 0; i < 1_000; i++)
+                logic.Evaluate(context, record);
+        }).ShouldBe(0);
     }
 
     private static LogicValue[] Fill(LogicSlots slots, JsonObject data) =>
