@@ -20,6 +20,7 @@ internal sealed class EffectiveConfigurationRule(ImmutableArray<IConfigRule> rul
         var found = new ViolationGroups();
         var check = new ViewCheck(context, rulesInCode, found);
         var inheriting = ReferenceGraph.Inheriting(context.Candidate);
+        var overridden = context.Candidate.Configs().Expiring.Select(one => one.Key.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var (ns, scope) in AffectedViews.Of(context).Scopes)
         {
             if (found.IsFull)
@@ -27,19 +28,19 @@ internal sealed class EffectiveConfigurationRule(ImmutableArray<IConfigRule> rul
             // Of most namespaces nothing is asked: a change of global settings must not make the layers of all of them be put together.
             if (rulesInCode.IsEmpty && !inheriting(ns) && context.Candidate.Schemas().Find(ns) is null)
                 continue;
-            CheckNamespace(context.Candidate, ns, scope, check);
+            CheckNamespace(context.Candidate, ns, scope, overridden, check);
             check.CheckAcross(ns);
         }
 
         found.MoveTo(violations);
     }
 
-    private static void CheckNamespace(Snapshot candidate, string ns, AffectedScope scope, ViewCheck check)
+    /// <param name="overridden">Environments in which some namespace has a runtime override.</param>
+    private static void CheckNamespace(Snapshot candidate, string ns, AffectedScope scope, HashSet<string> overridden, ViewCheck check)
     {
         var layers = candidate.Configs().Find(ns);
         // A user may have settings only where something of this namespace refers to.
         var users = (layers?.Users ?? []).Union(scope.Users, StringComparer.Ordinal).ToImmutableArray();
-        var overridden = candidate.Configs().Expiring.Select(one => one.Key.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var environment in candidate.Environments().All)
         {
             var reached = scope.Reaches(environment.Name);
