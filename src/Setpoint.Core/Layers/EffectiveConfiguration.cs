@@ -53,9 +53,6 @@ public sealed record EffectiveConfiguration(
         return new(ns, context, references.Version, merged, fingerprint, stack, references) { Schema = schema };
     }
 
-    /// <summary>Whether this value of <see cref="Config"/> is a string with a secret in it, left as it is written: nothing is known of its type.</summary>
-    public bool IsOpaque(JsonValue value) => References?.IsOpaque(value) == true;
-
     /// <summary>Whether a value outside the ledger that it depends on may be another one now.</summary>
     public bool IsOutdated(Snapshot snapshot) => IsExternal && References!.Generation != snapshot.Providers().Generation;
 

@@ -32,7 +32,7 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
             return;
         // What layers and defaults refer to is not among their fingerprints.
         var memo = rulesInCode.IsEmpty && !stack.HasReferences && entry?.Content is { LooksElsewhere: false, References.IsEmpty: true } ? entry.Memo : null;
-        var key = new ValidMemo.Key(entry?.Content!.Rules.IsEmpty == false ? context.Environment! : "", stack.Fingerprints);
+        var key = memo is null ? default : new ValidMemo.Key(entry!.Content!.Rules.IsEmpty ? "" : context.Environment!, stack.Fingerprints);
         if (memo?.Contains(key) == true)
             return;
 

@@ -120,7 +120,7 @@ public sealed class ResolveReferenceTests
         effective.Config.ToString().ShouldBe("""{"pw":"${secret:db}","dsn":"${config:h}:${vault:kv}","h":"db","copy":"${secret:db}","text":"<${config:pw}>","esc":"${secret:db}"}""");
         string[] opaque = ["pw", "dsn", "copy", "text"];
         for (var i = 0; i < effective.Config.Count; i++)
-            effective.IsOpaque(effective.Config.ValueAt(i)).ShouldBe(opaque.Contains(effective.Config.NameAt(i)), effective.Config.NameAt(i));
+            effective.References!.IsOpaque(effective.Config.ValueAt(i)).ShouldBe(opaque.Contains(effective.Config.NameAt(i)), effective.Config.NameAt(i));
     }
 
     [Theory]
