@@ -75,7 +75,7 @@ public sealed class FlagSet
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
     public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
-        TryEvaluate(key, context, time, out var result) ? result : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
+        TryEvaluate(key, context, time, out var result) ? result : new(null, new(-1, FlagReason.Error, FlagError.FlagNotFound), key);
 
     /// <summary>Evaluates and counts; false if there is no flag of this key. For who looks in several sets.</summary>
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
@@ -87,24 +87,25 @@ public sealed class FlagSet
             return false;
         }
 
-        result = Evaluate(plan, context, time);
-        plan.Cells?.Count(result);
-        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
-            keys.Add(hash);
+        result = new(plan, AnswerAndCount(plan, context, time, out var detail), detail);
         return true;
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
-    public bool GetBoolean(string key, bool fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetBoolean(fallback);
+    public bool GetBoolean(string key, bool fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.Boolean } variant ? variant.Boolean : fallback;
 
     /// <inheritdoc cref="GetBoolean"/>
-    public string GetString(string key, string fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetString(fallback);
+    public string GetString(string key, string fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.String } variant ? variant.Text! : fallback;
 
     /// <inheritdoc cref="GetBoolean"/>
-    public double GetNumber(string key, double fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetNumber(fallback);
+    public double GetNumber(string key, double fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.Number } variant ? variant.Number : fallback;
 
     /// <inheritdoc cref="GetBoolean"/>
-    public JsonObject GetObject(string key, JsonObject fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetObject(fallback);
+    public JsonObject GetObject(string key, JsonObject fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.Object } variant ? (JsonObject)variant.Value : fallback;
 
     /// <summary>Evaluates and says why, without counting; null if there is no flag of this key.</summary>
     public FlagExplanation? Explain(string key, FlagContext context, FlagTime time)
@@ -168,7 +169,7 @@ public sealed class FlagSet
     }
 
     /// <summary>Evaluates without counting.</summary>
-    internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => plan.IsFixed ? plan.Fixed : Decide(plan, context, time, depth: 0);
+    internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => new(plan, Answer(plan, context, time, depth: 0, out var detail), detail);
 
     internal FlagPlan? PlanOf(string key) => _plans.GetValueOrDefault(key);
 
@@ -176,13 +177,42 @@ public sealed class FlagSet
 
     internal FlagSetSource Source => _source;
 
+    /// <summary>The variant that is served; null if there is no such flag, or the default in the caller's code stands.</summary>
+    private VariantPlan? Serve(string key, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _plans.TryGetValue(key, out var plan) ? plan.Served(AnswerAndCount(plan, context, time, out _)) : null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FlagAnswer AnswerAndCount(FlagPlan plan, FlagContext context, FlagTime time, out string? detail)
+    {
+        var answer = Answer(plan, context, time, depth: 0, out detail);
+        plan.Cells?.Count(answer);
+        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
+            keys.Add(hash);
+        return answer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FlagAnswer Answer(FlagPlan plan, FlagContext context, FlagTime time, int depth, out string? detail)
+    {
+        if (plan.IsFixed)
+        {
+            detail = null;
+            return plan.Fixed;
+        }
+
+        return plan.IsPlain ? DecidePlain(plan, context, out detail) : Decide(plan, context, time, depth, out detail);
+    }
+
     private bool AreMet(FlagPlan plan, FlagContext context, FlagTime time, int depth)
     {
         foreach (var dependency in plan.Dependencies)
         {
             if (depth >= DependencyDepthMax || !_plans.TryGetValue(dependency.Key, out var other))
                 return false;
-            if (!dependency.IsMetBy(other.IsFixed ? other.Fixed : Decide(other, context, time, depth + 1)))
+            if (!dependency.IsMetBy(other, Answer(other, context, time, depth + 1, out _)))
                 return false;
         }
 
@@ -190,51 +220,67 @@ public sealed class FlagSet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
+    private LogicValue[] SlotsOf(FlagContext context)
     {
         var last = context.Last;
         // A schema's attributes have the first numbers of every layout that is made with it; as they are, they lack its defaults.
         var slots = last is not null && (ReferenceEquals(last.Order, _layout) || (ReferenceEquals(last.Order, _layout.Schema) && !_layout.HasDefaults))
             ? last.Slots
             : context.LayOut(_layout);
-        return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);
+        return slots;
     }
 
-    private LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
+    /// <summary>What an expression sees.</summary>
+    internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
     {
+        var slots = SlotsOf(context);
+        if (!plan.ReadsByName && !plan.ReadsTime)
+            return new(default, slots, plan.Steps);
         var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
         var record = plan.ReadsAnything ? new FlagdRecord(context.Record, _source.Defaults?.Record, plan.Key, seconds) : context.Record;
         return new(LogicValue.Of(record), slots, plan.Steps) { Time = seconds };
     }
 
+    /// <summary>Most flags that decide anything have neither a schedule nor dependencies, and read attributes alone: they come here.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlagResult Decide(FlagPlan plan, FlagContext context, FlagTime time, int depth)
+    private FlagAnswer DecidePlain(FlagPlan plan, FlagContext context, out string? detail)
     {
+        var frame = new LogicFrame(default, SlotsOf(context), plan.Steps);
+        var answer = plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
+        return frame.IsSpent ? Spent(plan, out detail) : answer;
+    }
+
+    private FlagAnswer Decide(FlagPlan plan, FlagContext context, FlagTime time, int depth, out string? detail)
+    {
+        detail = null;
         long ticks = 0;
         if (plan.Schedule is { } schedule)
         {
             time = time.Stopped();
             ticks = time.UtcTicks;
             if (!schedule.IsOn(ticks))
-                return new(plan, -1, FlagReason.Disabled);
+                return new(-1, FlagReason.Disabled);
         }
 
         if (plan.Dependencies.Length > 0)
         {
             time = time.Stopped();
             if (!AreMet(plan, context, time, depth))
-                return new(plan, plan.Off, FlagReason.PrerequisiteFailed);
+                return new(plan.Off, FlagReason.PrerequisiteFailed);
         }
 
         if (plan.Decision is not { } decision)
             return plan.Fixed;
         var frame = FrameOf(plan, context, time);
-        var result = decision.Decide(plan, ref frame, ticks);
-        return frame.IsSpent ? Spent(plan) : result;
+        var answer = decision.Decide(plan, ref frame, ticks, out detail);
+        return frame.IsSpent ? Spent(plan, out detail) : answer;
     }
 
-    internal static FlagResult Spent(FlagPlan plan) => new(plan, -1, FlagReason.Error, FlagError.General,
-        $"The rules of flag '{plan.Key}' took more than {plan.Steps} steps for this context, which is the limit.");
+    private static FlagAnswer Spent(FlagPlan plan, out string? detail)
+    {
+        detail = $"The rules of flag '{plan.Key}' took more than {plan.Steps} steps for this context, which is the limit.";
+        return new(-1, FlagReason.Error, FlagError.General);
+    }
 
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)
