@@ -79,9 +79,12 @@ public sealed class OfrepStreamTests : IAsyncLifetime
     }
 
     /// <summary>Opens the stream that an answer names, without a key.</summary>
-    internal static async Task<OfrepStream> OpenAsync(RunningServer server, Reply all, string? lastEventId = null)
+    internal static Task<OfrepStream> OpenAsync(RunningServer server, Reply all, string? lastEventId = null) => OpenAsync(server, UrlOf(all), lastEventId);
+
+    /// <summary>Opens the stream at an address, without a key.</summary>
+    internal static async Task<OfrepStream> OpenAsync(RunningServer server, string url, string? lastEventId = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, UrlOf(all));
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (lastEventId is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         var client = server.NewClient(key: null);
@@ -91,7 +94,7 @@ public sealed class OfrepStreamTests : IAsyncLifetime
         return new(client, new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)));
     }
 
-    private static string UrlOf(Reply all) => ((JsonString)((JsonObject)((JsonArray)all.Json["eventStreams"]!).Items[0])["url"]!).Value;
+    internal static string UrlOf(Reply all) => ((JsonString)((JsonObject)((JsonArray)all.Json["eventStreams"]!).Items[0])["url"]!).Value;
 }
 
 /// <summary>Reads events as browsers do; waits for none longer than <see cref="Eventually.Soon"/>.</summary>
