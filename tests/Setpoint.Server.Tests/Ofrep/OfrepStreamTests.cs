@@ -52,6 +52,20 @@ public sealed class OfrepStreamTests : IAsyncLifetime
         (await late.NextAsync()).ShouldNotBeNull().Id.ShouldBe($"{written.At("/version")}.0");
     }
 
+    [Fact]
+    public async Task A_schedule_that_comes_to_something_is_announced_though_nobody_wrote_anything()
+    {
+        var start = DateTimeOffset.UtcNow.AddSeconds(1);
+        var written = await _server.PutAsync("/api/features/banner", Samples.Boolean("banner", more: $",\"schedule\":{{\"start\":\"{start:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\"}}"));
+        var all = await _server.PostAsync(InProduction, Ann);
+        await using var stream = await OpenAsync(_server, all, $"{written.At("/version")}.0");
+
+        (await stream.NextAsync()).ShouldNotBeNull().Id.ShouldBe($"{written.At("/version")}.1");
+
+        DateTimeOffset.UtcNow.ShouldBeGreaterThanOrEqualTo(start);
+        (await _server.PostAsync(InProduction, Ann)).At("/flags/0/value").ShouldBe("true");
+    }
+
     [Theory]
     [InlineData("environment=production", "environment=staging")]
     [InlineData("namespace=global", "namespace=shop")]
