@@ -19,8 +19,9 @@ public interface ISetpointFlags
     SetpointFlagsStatus Status { get; }
 
     /// <summary>
-    /// Flags changed: told after the new ones answer, on the client's own thread, once for each namespace. Schedules and percentages that move
-    /// by the clock are not told. What handlers throw is logged and stops nothing.
+    /// Flags changed, by the server or because a schedule came to a start, an end or a step: told after the new ones answer, on the client's own
+    /// threads, once for each namespace; two namespaces may be told of at once. Rules that compare the time themselves (<c>$flagd.timestamp</c>)
+    /// are not told. What handlers throw is logged and stops nothing.
     /// </summary>
     event EventHandler<FlagsChangedEventArgs>? Changed;
 

@@ -29,7 +29,7 @@ public sealed class FlagsChangedEventArgs : EventArgs
     /// <summary>The namespace of these flags.</summary>
     public string Namespace { get; }
 
-    /// <summary>The revision at which the new ones were read.</summary>
+    /// <summary>The revision at which they were read or confirmed; the same as before where a schedule changed them.</summary>
     public long Revision { get; }
 
     /// <summary>Keys of the flags that may answer differently now, removed ones and those that depend on others included; in ordinal order, never empty.</summary>

@@ -11,6 +11,7 @@ internal sealed class FlagBoard
     private readonly SetpointFlagSettings? _settings;
     private readonly Lock _replacing = new();
     private FlagView _current;
+    private TaskCompletionSource _signal = NewSignal();
 
     // Sets that were replaced: an evaluation that was on its way when it happened counts there. Each is drained twice more, the second
     // time a whole interval later.
@@ -25,6 +26,9 @@ internal sealed class FlagBoard
 
     public FlagView Current => Volatile.Read(ref _current);
 
+    /// <summary>Completes when flags are replaced. Take it before <see cref="Current"/>.</summary>
+    public Task Replaced => Volatile.Read(ref _signal).Task;
+
     public NamespaceFlags Of(string ns) => Current.Namespaces.First(one => one.Namespace == ns);
 
     /// <summary>Compiles and swaps in. Returns the keys of the flags whose answers may differ now.</summary>
@@ -38,6 +42,8 @@ internal sealed class FlagBoard
             if (_settings!.ReportsExposures && before.Set is { } replaced)
                 _replaced.Add((next.Namespace, replaced));
             Swap(before, new(next.Namespace, next, set, origin));
+            // Swap, then signal: whoever it wakes must already see the new flags.
+            Interlocked.Exchange(ref _signal, NewSignal()).SetResult();
             return Changes(before, next, set);
         }
     }
@@ -86,4 +92,6 @@ internal sealed class FlagBoard
 
     private void Swap(NamespaceFlags before, NamespaceFlags next) =>
         Volatile.Write(ref _current, new(Current.Namespaces.Replace(before, next)));
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

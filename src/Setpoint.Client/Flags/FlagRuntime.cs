@@ -13,6 +13,7 @@ internal sealed class FlagRuntime
     private readonly SetpointSettings _settings;
     private readonly ConfigurationPublisher _publisher;
     private readonly ImmutableArray<FlagFeed> _feeds;
+    private readonly FlagClock? _clock;
     private readonly ExposureReporter? _reporter;
 
     public FlagRuntime(SetpointSettings settings, SetpointTransport transport, ConfigurationPublisher publisher, StatusBoard status, ILogger log)
@@ -20,8 +21,9 @@ internal sealed class FlagRuntime
         _settings = settings;
         _publisher = publisher;
         Board = new(settings.Flags);
-        _feeds = [.. (settings.Flags?.Namespaces ?? []).Select(ns => new FlagFeed(ns, settings, transport, Board, status, Tell, log))];
+        _feeds = [.. (settings.Flags?.Namespaces ?? []).Select(ns => new FlagFeed(ns, settings, transport, Board, status, Replaced, log))];
         Signals = new([.. _feeds.Where(feed => feed.IsTold).Select(feed => feed.Signal)]);
+        _clock = settings.Flags is null ? null : new(Board, settings.Time, Tell);
         _reporter = settings.Flags is { ReportsExposures: true } ? new(settings, transport, Board, log) : null;
         Client = new(this, settings.Time, log);
     }
@@ -32,7 +34,7 @@ internal sealed class FlagRuntime
 
     public SetpointFlags Client { get; }
 
-    /// <summary>Told of changes, on the thread of a feed.</summary>
+    /// <summary>Told of changes, on the thread of a feed or of the clock.</summary>
     public Action<FlagsChangedEventArgs>? Changed { get; set; }
 
     public SetpointFlagsStatus Status
@@ -63,14 +65,21 @@ internal sealed class FlagRuntime
     public async Task RunAsync(CancellationToken stop)
     {
         var reporting = _reporter?.RunAsync(stop) ?? Task.CompletedTask;
+        var ticking = _clock?.RunAsync(stop) ?? Task.CompletedTask;
         if (_settings.Follow != SetpointFollow.None)
             await Task.WhenAll(_feeds.Select(feed => feed.RunAsync(stop))).ConfigureAwait(false);
+        await ticking.ConfigureAwait(false);
         await reporting.ConfigureAwait(false);
+    }
+
+    private void Replaced(FlagsChangedEventArgs args)
+    {
+        SetpointMetrics.FlagUpdates.Add(1, new KeyValuePair<string, object?>("namespace", args.Namespace));
+        Tell(args);
     }
 
     private void Tell(FlagsChangedEventArgs args)
     {
-        SetpointMetrics.FlagUpdates.Add(1, new KeyValuePair<string, object?>("namespace", args.Namespace));
         if (Changed is { } changed)
             _publisher.Tell(() => changed(args), "flag change");
     }

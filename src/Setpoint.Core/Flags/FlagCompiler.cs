@@ -6,17 +6,17 @@ using Setpoint.Core.Rules;
 namespace Setpoint.Core.Flags;
 
 /// <summary>Compiles the flags of one set: they share the numbers of attributes, and each segment is compiled once.</summary>
-internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slots, Func<string, Segment?> findSegment, bool countsUsage, bool countsKeys)
+internal sealed class FlagCompiler(FlagSetSource source, LogicSlots slots)
 {
     private readonly Dictionary<string, (Segment Segment, SegmentNode Node, JsonLogic? When)?> _segments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LogicNode> _reads = new(StringComparer.Ordinal);
 
     /// <summary>The segment as flags of this set mean it.</summary>
-    public Segment? Find(string key) => findSegment(key);
+    public Segment? Find(string key) => source.FindSegment(key);
 
     public FlagPlan Compile(Flag flag)
     {
-        var settings = flag.SettingsIn(chain);
+        var settings = flag.SettingsIn(source.Chain);
         var options = FlagLogic.Targeting(flag.Key, slots, key => SegmentOf(key)?.Node);
         var work = new Work(flag, flag.IsLenient ? FlagLogic.Lenient(options) : options);
         var isEnabled = settings.IsEnabled ?? true;
@@ -45,11 +45,11 @@ internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slot
             ReadsTime = readsTime,
             ReadsAnything = work.ReadsAnything,
             ReadsByName = readsByName,
-            Segments = [.. flag.Segments.Select(findSegment)],
+            Segments = [.. flag.Segments.Select(source.FindSegment)],
             IsFixed = !isEnabled || (decision is null && schedule is null && flag.Dependencies.IsEmpty),
             IsPlain = decision is not null && schedule is null && flag.Dependencies.IsEmpty && !readsTime && !readsByName,
-            Cells = countsUsage ? new(flag.Variants.Length) : null,
-            Keys = countsKeys ? new() : null,
+            Cells = source.CountsUsage ? new(flag.Variants.Length) : null,
+            Keys = source.CountsKeys ? new(source.KeyRoom) : null,
         };
     }
 
@@ -103,7 +103,7 @@ internal sealed class FlagCompiler(ImmutableArray<string> chain, LogicSlots slot
         if (_segments.TryGetValue(key, out var known))
             return known;
         (Segment, SegmentNode, JsonLogic?)? made = null;
-        if (findSegment(key) is { } segment)
+        if (source.FindSegment(key) is { } segment)
         {
             JsonLogic? when = null;
             // The Gate let it through; where a newer language wrote it, it counts as absent and the flags that name it say so.

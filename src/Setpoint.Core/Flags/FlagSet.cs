@@ -59,7 +59,7 @@ public sealed class FlagSet
         if (previous is not null && !CanFollow(source, previous._source))
             previous = null;
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
-        var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage, source.CountsKeys);
+        var compiler = new FlagCompiler(source, slots);
         var plans = new List<FlagPlan>(source.Flags.Count);
         foreach (var flag in source.Flags)
         {
@@ -162,6 +162,27 @@ public sealed class FlagSet
         foreach (var plan in _plans.Values)
         {
             if (plan.Keys?.Drain() is { } sketch)
+                usage.Add(new(plan.Key, sketch));
+        }
+
+        return usage.ToImmutable();
+    }
+
+    /// <summary>
+    /// As <see cref="DrainKeys"/>, of flags that somebody asked for who had not before; and who has asked is remembered until that is called, so
+    /// that the same users bring nothing new. One caller at a time.
+    /// </summary>
+    /// <param name="sketches">How many flags have a sketch.</param>
+    public ImmutableArray<FlagKeysUsage> NewKeys(out int sketches)
+    {
+        sketches = 0;
+        var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
+        foreach (var plan in _plans.Values)
+        {
+            if (plan.Keys is not { IsOpen: true } keys)
+                continue;
+            sketches++;
+            if (keys.Drain(keeps: true) is { } sketch)
                 usage.Add(new(plan.Key, sketch));
         }
 
@@ -285,7 +306,8 @@ public sealed class FlagSet
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)
         && ReferenceEquals(next.Schema, before.Schema) && ReferenceEquals(next.Defaults, before.Defaults)
-        && next.CountsUsage == before.CountsUsage && next.CountsKeys == before.CountsKeys;
+        && next.CountsUsage == before.CountsUsage && next.CountsKeys == before.CountsKeys
+        && ReferenceEquals(next.KeyRoom, before.KeyRoom);
 
     private static bool IsStill(FlagPlan plan, Flag flag, FlagSetSource source)
     {

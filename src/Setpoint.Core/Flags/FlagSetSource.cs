@@ -25,6 +25,9 @@ public sealed record FlagSetSource(
     /// <summary>True: so are the targeting keys, about, until <see cref="FlagSet.DrainKeys"/> takes them. Keys that are defaults do not count.</summary>
     public bool CountsKeys { get; init; }
 
+    /// <summary>Where the sketches of targeting keys find room; null: each flag that is asked for has one.</summary>
+    public FlagKeyRoom? KeyRoom { get; init; }
+
     /// <summary>The flags of a namespace, as an environment sees them.</summary>
     public static FlagSetSource Of(Snapshot snapshot, string ns, string environment)
     {

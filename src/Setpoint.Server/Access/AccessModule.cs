@@ -9,7 +9,7 @@ internal static class AccessModule
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         // Made when first asked for, which is after the store is open: the key is kept in its folder.
-        services.AddSingleton(provider => AdminKey.Of(provider.GetRequiredService<ServerSettings>()));
+        services.AddSingleton(provider => AdminKey.Of(provider.GetRequiredService<ServerSettings>(), provider.GetRequiredService<ILogger<AdminKey>>()));
         services.AddSingleton<IAuthenticator>(provider => provider.GetRequiredService<AdminKey>());
         return services;
     }

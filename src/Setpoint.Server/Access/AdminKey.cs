@@ -29,31 +29,15 @@ internal sealed class AdminKey : IAuthenticator
     public string? Announced { get; }
 
     /// <summary>The key of the environment, else the one kept in the data folder, else a new one that is then kept there (0600).</summary>
-    /// <exception cref="IOException">The file cannot be read or written.</exception>
-    public static AdminKey Of(ServerSettings settings)
+    /// <exception cref="IOException">The file cannot be read or written, or is empty.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read or written.</exception>
+    public static AdminKey Of(ServerSettings settings, ILogger<AdminKey> logger)
     {
         if (settings.AdminKey is { } given)
             return new(given, null, created: false);
-        var path = System.IO.Path.Combine(settings.DataFolder, FileName);
-        if (File.Exists(path))
-        {
-            var kept = File.ReadAllText(path).Trim();
-            return kept.Length > 0
-                ? new(kept, path, created: false)
-                : throw new IOException($"{path} is empty; delete it to have a new admin key made.");
-        }
-
-        var key = "sp_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(path, options))
-        {
-            file.Write(Encoding.UTF8.GetBytes(key + "\n"));
-            file.Flush(flushToDisk: true);
-        }
-
-        return new(key, path, created: true);
+        // Any text will do: somebody may have put one there that fits a vault of theirs.
+        var file = KeyFile.Open(settings.DataFolder, FileName, "admin key", Make, flaw: _ => null, logger);
+        return new(file.Key, file.Path, file.IsNew);
     }
 
     public Principal? Authenticate(ReadOnlySpan<char> credential)
@@ -65,4 +49,6 @@ internal sealed class AdminKey : IAuthenticator
         // The time it takes tells how long the key is, which is no secret, and nothing of what is in it.
         return CryptographicOperations.FixedTimeEquals(utf8[..length], _key) ? Administrator : null;
     }
+
+    private static string Make() => "sp_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
 }

@@ -31,7 +31,7 @@ internal sealed class AnalyticsMetrics
 
     public void Dropped(long evaluations) => _dropped.Add(evaluations);
 
-    public void SketchDropped() => _sketchesDropped.Add(1);
+    public void SketchesDropped(long sketches) => _sketchesDropped.Add(sketches);
 
     public void FlushFailed() => _failures.Add(1);
 

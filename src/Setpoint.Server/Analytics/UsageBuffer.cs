@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Setpoint.Core.Statistics;
+using Setpoint.Server.Flags;
 using Setpoint.Storage;
 
 namespace Setpoint.Server.Analytics;
@@ -13,8 +14,8 @@ internal sealed class UsageBuffer(AnalyticsMetrics metrics)
     /// <summary>Flags times variants, reasons and environments. Some 200 bytes each, so 40 MB at worst, while the store takes nothing.</summary>
     internal const int CellsMax = 200_000;
 
-    /// <summary>Sketches of 4 KiB: 16 MB at worst.</summary>
-    internal const int SketchesMax = 4_000;
+    /// <summary>Sketches of 4 KiB, of this server and of others: 32 MB at worst.</summary>
+    internal const int SketchesMax = 2 * FlagBoard.KeyedFlagsMax;
 
     private readonly Lock _gate = new();
     private Dictionary<(UsageCell Cell, DateTimeOffset Hour), long> _counts = [];
@@ -60,7 +61,7 @@ internal sealed class UsageBuffer(AnalyticsMetrics metrics)
 
     public static DateTimeOffset HourOf(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 
-    private static DateTimeOffset DayOf(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerDay), TimeSpan.Zero);
+    public static DateTimeOffset DayOf(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerDay), TimeSpan.Zero);
 
     private void AddHour(in UsageCell cell, DateTimeOffset hour, long count)
     {
@@ -81,6 +82,6 @@ internal sealed class UsageBuffer(AnalyticsMetrics metrics)
         else if (_keys.Count < SketchesMax)
             _keys.Add(place, keys.Keys);
         else
-            metrics.SketchDropped();
+            metrics.SketchesDropped(1);
     }
 }

@@ -16,20 +16,26 @@ internal sealed class UsageCollector(
     /// <summary>What a kill may cost. One transaction of some hundred rows takes a few milliseconds.</summary>
     internal static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(5);
 
+    // What a kill may cost of who asked. A sketch is a thousand times a count, and while users come in for the first time those of all flags change.
+    private static readonly TimeSpan KeysInterval = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _flushing = new(1);
+    private DateTimeOffset _keysAt = time.GetUtcNow();
     private bool _isFailing;
 
     /// <summary>Stores all that was counted until now.</summary>
     /// <exception cref="StoreException">It cannot be stored now. It stays here, and is tried again.</exception>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    public Task FlushAsync(CancellationToken cancellationToken) => FlushAsync(withKeys: true, cancellationToken);
+
+    private async Task FlushAsync(bool withKeys, CancellationToken cancellationToken)
     {
         await _flushing.WaitAsync(cancellationToken);
         try
         {
-            Drain();
+            Drain(withKeys);
             var batch = buffer.Take();
             if (batch.Counts.Count == 0 && batch.Keys.Count == 0)
                 return;
@@ -69,7 +75,7 @@ internal sealed class UsageCollector(
         using var patience = new CancellationTokenSource(StopPatience);
         try
         {
-            await TryFlushAsync(patience.Token);
+            await TryFlushAsync(withKeys: true, patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -91,7 +97,7 @@ internal sealed class UsageCollector(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await TryFlushAsync(stoppingToken);
+                await TryFlushAsync(withKeys: time.GetUtcNow() - _keysAt >= KeysInterval, stoppingToken);
                 if (time.GetUtcNow() < removeAt)
                     continue;
                 removeAt += RemovalInterval;
@@ -104,11 +110,11 @@ internal sealed class UsageCollector(
         }
     }
 
-    private async Task TryFlushAsync(CancellationToken cancellationToken)
+    private async Task TryFlushAsync(bool withKeys, CancellationToken cancellationToken)
     {
         try
         {
-            await FlushAsync(cancellationToken);
+            await FlushAsync(withKeys, cancellationToken);
         }
         catch (StoreException)
         {
@@ -116,14 +122,23 @@ internal sealed class UsageCollector(
         }
     }
 
-    private void Drain()
+    private void Drain(bool withKeys)
     {
         var now = time.GetUtcNow();
-        foreach (var (ns, environment, usage) in flags.DrainUsage())
+        // A day's keys are known by the day: on the next they are counted from nobody on. The few who asked since midnight count for the day before.
+        var endsDay = UsageBuffer.DayOf(now) > UsageBuffer.DayOf(_keysAt);
+        var keysAt = endsDay ? _keysAt : now;
+        foreach (var usage in flags.DrainUsage(endsDay ? KeysTaken.All : withKeys ? KeysTaken.New : KeysTaken.None))
         {
-            foreach (var one in usage)
-                buffer.Add(new(ns, one.Key, environment, one.Variant, one.Reason.ToWire()), now, one.Count);
+            foreach (var one in usage.Usage)
+                buffer.Add(new(usage.Namespace, one.Key, usage.Environment, one.Variant, one.Reason.ToWire()), now, one.Count);
+            foreach (var one in usage.Keys)
+                buffer.Add(usage.Namespace, one.Key, usage.Environment, keysAt, one.Keys);
         }
+
+        if (endsDay || withKeys)
+            _keysAt = now;
+        metrics.SketchesDropped(flags.TakeKeysRefused());
     }
 
     private async Task RemoveOldAsync(CancellationToken stoppingToken)

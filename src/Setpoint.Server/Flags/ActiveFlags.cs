@@ -24,7 +24,7 @@ internal sealed class ActiveFlags
     private readonly FlagListing? _earlierListing;
     private FlagListing? _listing;
 
-    private ActiveFlags(Snapshot snapshot, string ns, string environment, ActiveFlags? previous)
+    private ActiveFlags(Snapshot snapshot, string ns, string environment, ActiveFlags? previous, FlagKeyRoom keyRoom)
     {
         _source = snapshot.Flags().In(ns);
         Keys = previous is not null && ReferenceEquals(previous._source, _source) ? previous.Keys : [.. _source.Flags.Keys];
@@ -33,7 +33,7 @@ internal sealed class ActiveFlags
         _segments = [.. _segmentKeys.Select(key => snapshot.Segments().Find(ns, key)).OfType<Segment>().Select(segment => SegmentOf(snapshot, segment))];
         Version = VersionOf(snapshot, ns);
         ChainVersion = Chain.Select(snapshot.Environments().VersionOf).DefaultIfEmpty().Max();
-        Set = FlagSet.Compile(FlagSetSource.Of(snapshot, ns, environment) with { CountsUsage = true }, previous?.Set);
+        Set = FlagSet.Compile(FlagSetSource.Of(snapshot, ns, environment) with { CountsUsage = true, CountsKeys = true, KeyRoom = keyRoom }, previous?.Set);
         _moments = MomentsOf(_source.All, Chain);
         _earlierListing = previous?._listing ?? previous?._earlierListing;
     }
@@ -58,7 +58,8 @@ internal sealed class ActiveFlags
     /// <summary>All that a process needs to evaluate these flags itself. Made when it is first asked for.</summary>
     public RenderedView Definitions => _definitions ??= RenderDefinitions();
 
-    public static ActiveFlags Compile(Snapshot snapshot, string ns, string environment, ActiveFlags? previous) => new(snapshot, ns, environment, previous);
+    public static ActiveFlags Compile(Snapshot snapshot, string ns, string environment, ActiveFlags? previous, FlagKeyRoom keyRoom) =>
+        new(snapshot, ns, environment, previous, keyRoom);
 
     /// <summary>True if compiling the snapshot would make the same.</summary>
     public bool HoldsIn(Snapshot snapshot)

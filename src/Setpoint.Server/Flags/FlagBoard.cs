@@ -14,6 +14,10 @@ namespace Setpoint.Server.Flags;
 /// </summary>
 internal sealed class FlagBoard(SnapshotBoard board)
 {
+    /// <summary>Flags whose targeting keys are counted at a time, over all environments: 16 MiB at worst.</summary>
+    internal const int KeyedFlagsMax = 4_000;
+
+    private readonly FlagKeyRoom _keyRoom = new(KeyedFlagsMax);
     private readonly ConcurrentDictionary<(string Namespace, string Environment), Slot> _slots = new();
     private readonly ReplacedFlags _replaced = new();
 
@@ -38,19 +42,43 @@ internal sealed class FlagBoard(SnapshotBoard board)
             return missing;
         }
 
-        return _slots.GetOrAdd((ns, environment), static (_, replaced) => new Slot(replaced), _replaced).Refresh(snapshot, ns, environment);
+        return _slots.GetOrAdd((ns, environment), static (_, board) => new Slot(board), this).Refresh(snapshot, ns, environment);
     }
 
-    /// <summary>Takes out how often flags gave which answer since the last time, those that were replaced since included. One caller at a time.</summary>
-    public IEnumerable<FlagSetUsage> DrainUsage()
+    /// <summary>Flags that found no room for their keys since the last time.</summary>
+    public long TakeKeysRefused() => _keyRoom.TakeRefused();
+
+    /// <summary>
+    /// Takes out how often flags gave which answer since the last time, and to whom, those that were replaced since included. One caller at a
+    /// time, who goes to the end.
+    /// </summary>
+    public IEnumerable<FlagSetUsage> DrainUsage(KeysTaken keys)
     {
         foreach (var usage in _replaced.Drain())
             yield return usage;
+        var sketches = 0;
         foreach (var slot in _slots.Values)
         {
-            if (slot.Kept is { } kept)
-                yield return FlagSetUsage.Drain(kept.Set);
+            if (slot.Kept is not { Set: { } set })
+                continue;
+            switch (keys)
+            {
+                case KeysTaken.All:
+                    yield return FlagSetUsage.Drain(set);
+                    break;
+                case KeysTaken.New:
+                    var added = set.NewKeys(out var open);
+                    sketches += open;
+                    yield return new(set.Namespace, set.Environment, set.DrainUsage(), added);
+                    break;
+                default:
+                    yield return new(set.Namespace, set.Environment, set.DrainUsage(), []);
+                    break;
+            }
         }
+
+        if (keys != KeysTaken.None)
+            _keyRoom.Recount(sketches);
     }
 
     /// <summary>Why nothing can be evaluated there.</summary>
@@ -62,7 +90,7 @@ internal sealed class FlagBoard(SnapshotBoard board)
         return snapshot.Environments().Contains(environment) ? null : Fault.Missing.Environment(environment);
     }
 
-    private sealed class Slot(ReplacedFlags replaced)
+    private sealed class Slot(FlagBoard owner)
     {
         private readonly Lock _gate = new();
         private ActiveFlags? _kept;
@@ -79,10 +107,10 @@ internal sealed class FlagBoard(SnapshotBoard board)
             {
                 if (_kept is { } kept && _revision >= snapshot.Revision)
                     return kept;
-                var next = _kept is not null && _kept.HoldsIn(snapshot) ? _kept : ActiveFlags.Compile(snapshot, ns, environment, _kept);
+                var next = _kept is not null && _kept.HoldsIn(snapshot) ? _kept : ActiveFlags.Compile(snapshot, ns, environment, _kept, owner._keyRoom);
 
                 if (_kept is not null && _kept != next)
-                    replaced.Add(_kept.Set);
+                    owner._replaced.Add(_kept.Set);
 
                 // The flags before their revision: who sees the revision sees them.
                 Volatile.Write(ref _kept, next);
@@ -91,4 +119,17 @@ internal sealed class FlagBoard(SnapshotBoard board)
             }
         }
     }
+}
+
+/// <summary>Whose targeting keys are taken out along with the counts.</summary>
+internal enum KeysTaken
+{
+    /// <summary>Nobody's.</summary>
+    None,
+
+    /// <summary>Those of flags that somebody new asked for; all are remembered, so that a key that comes again is no news.</summary>
+    New,
+
+    /// <summary>Everybody's that were not taken yet, and all are forgotten.</summary>
+    All,
 }

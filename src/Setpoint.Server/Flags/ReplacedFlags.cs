@@ -4,10 +4,12 @@ using Setpoint.Core.Flags;
 
 namespace Setpoint.Server.Flags;
 
-/// <summary>How often the flags of one set gave which answer.</summary>
-internal readonly record struct FlagSetUsage(string Namespace, string Environment, ImmutableArray<FlagUsage> Usage)
+/// <summary>How often the flags of one set gave which answer, and to whom.</summary>
+internal readonly record struct FlagSetUsage(string Namespace, string Environment, ImmutableArray<FlagUsage> Usage, ImmutableArray<FlagKeysUsage> Keys)
 {
-    public static FlagSetUsage Drain(FlagSet set) => new(set.Namespace, set.Environment, set.DrainUsage());
+    public bool IsEmpty => Usage.IsEmpty && Keys.IsEmpty;
+
+    public static FlagSetUsage Drain(FlagSet set) => new(set.Namespace, set.Environment, set.DrainUsage(), set.DrainKeys());
 }
 
 /// <summary>
@@ -28,7 +30,7 @@ internal sealed class ReplacedFlags
     public void Add(FlagSet set)
     {
         _sets.Enqueue(set);
-        if (_sets.Count > WaitingMax && _sets.TryDequeue(out var oldest) && FlagSetUsage.Drain(oldest) is { Usage.IsEmpty: false } usage)
+        if (_sets.Count > WaitingMax && _sets.TryDequeue(out var oldest) && FlagSetUsage.Drain(oldest) is { IsEmpty: false } usage)
             _early.Enqueue(usage);
     }
 

@@ -9,6 +9,7 @@ internal static class OfrepModule
     public static IServiceCollection AddOfrep(this IServiceCollection services)
     {
         services.AddSingleton<StreamTokens>();
+        services.AddHostedService(provider => provider.GetRequiredService<StreamTokens>());
         services.AddSingleton<OfrepEndpoints>();
         services.AddSingleton<OfrepStreamEndpoint>();
         return services;

@@ -1,8 +1,12 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Setpoint.Server.Access;
 using Setpoint.Server.Flags;
+using Setpoint.Server.Process;
 
 namespace Setpoint.Server.Ofrep;
 
@@ -10,20 +14,44 @@ namespace Setpoint.Server.Ofrep;
 internal readonly record struct StreamAddress(string Url, long Period);
 
 /// <summary>
-/// The addresses of event streams. Browsers send no headers when they open one, so the address holds a token: it opens this one stream, for an
-/// hour at most, and nothing else. Safe for concurrent use.
+/// The addresses of event streams. Browsers send no headers when they open one, so the address holds a token: it opens this one stream, for a
+/// day at most, and nothing else. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The address is the same for all answers of half an hour, so that a provider that asks again keeps its connection; and it works for half an
-/// hour after that. The key is this process's own: after a restart a provider is refused, asks again and gets another address.
+/// The address is the same for all answers of half a day, so that a provider that asks again keeps its connection; and it works for half a day
+/// after that. A browser opens the address that it has again and again, after each break of the network and each time its page comes to the front, and
+/// providers take another only once one was refused: so an address outlives a working day and the night after it. What it opens tells when
+/// flags change and nothing of what they are. The key is kept in the data folder, so that a restart refuses nobody.
 /// </remarks>
-internal sealed class StreamTokens
+internal sealed class StreamTokens(ServerSettings settings, ILogger<StreamTokens> logger) : IHostedService
 {
     public const string Path = "/ofrep/v1/stream";
 
-    private static readonly long PeriodSeconds = (long)TimeSpan.FromMinutes(30).TotalSeconds;
+    public const string KeyFileName = "stream.key";
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
+    public static readonly TimeSpan Period = TimeSpan.FromHours(12);
+
+    private static readonly long PeriodSeconds = (long)Period.TotalSeconds;
+
+    private byte[]? _key;
+
+    private byte[] Key => _key ?? throw new InvalidOperationException("The server has not started.");
+
+    /// <summary>Reads the key or makes one: once the data folder is this server's, and before anybody is answered.</summary>
+    /// <exception cref="IOException">The file cannot be read or written, or holds no key.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read or written.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var file = KeyFile.Open(
+            settings.DataFolder, KeyFileName, "key of event streams",
+            make: () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes)),
+            flaw: text => TryRead(text, out _) ? null : $"does not hold {HMACSHA256.HashSizeInBytes * 2} hexadecimal digits",
+            logger);
+        TryRead(file.Key, out _key);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public StreamAddress UrlFor(HttpRequest request, string ns, string environment, DateTimeOffset now)
     {
@@ -46,5 +74,14 @@ internal sealed class StreamTokens
 
     // Names hold no line breaks, so no two targets have the same text.
     private string Sign(string ns, string environment, long period) => Base64Url.EncodeToString(HMACSHA256.HashData(
-        _key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"ofrep-stream\n{ns}\n{environment}\n{period}"))));
+        Key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"ofrep-stream\n{ns}\n{environment}\n{period}"))));
+
+    private static bool TryRead(string text, [NotNullWhen(true)] out byte[]? key)
+    {
+        key = new byte[HMACSHA256.HashSizeInBytes];
+        if (Convert.FromHexString(text, key, out var read, out var written) == OperationStatus.Done && read == text.Length && written == key.Length)
+            return true;
+        key = null;
+        return false;
+    }
 }

@@ -1,6 +1,7 @@
 using Setpoint.Core.Flags;
 using Setpoint.Core.Rules;
 using Setpoint.Core.Tests.Json;
+using Setpoint.TestKit;
 using static Setpoint.Core.Tests.Flags.TestFlags;
 
 namespace Setpoint.Core.Tests.Flags;

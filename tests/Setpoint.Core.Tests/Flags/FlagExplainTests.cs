@@ -2,6 +2,7 @@ using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;
+using Setpoint.TestKit;
 using static Setpoint.Core.Tests.Flags.TestFlags;
 
 namespace Setpoint.Core.Tests.Flags;

@@ -70,6 +70,46 @@ public sealed class FlagKeysTests
     }
 
     [Fact]
+    public void Who_asked_before_is_no_news_until_all_are_taken()
+    {
+        var set = SetOf(countsKeys: true);
+        Ask(set, "a", "ann", "bob");
+        Estimate(set.NewKeys(out _).ShouldHaveSingleItem()).ShouldBe(("a", 2));
+
+        Ask(set, "a", "bob", "ann");
+        set.NewKeys(out var open).ShouldBeEmpty();
+        open.ShouldBe(1, "it is remembered");
+        Ask(set, "a", "ann", "eve");
+        Estimate(set.NewKeys(out _).ShouldHaveSingleItem()).ShouldBe(("a", 3), "those before are in it too");
+
+        Ask(set, "a", "joe");
+        Estimate(set.DrainKeys().ShouldHaveSingleItem()).ShouldBe(("a", 4));
+        set.NewKeys(out open).ShouldBeEmpty();
+        open.ShouldBe(0);
+        Ask(set, "a", "ann");
+        Estimate(set.NewKeys(out _).ShouldHaveSingleItem()).ShouldBe(("a", 1), "all were forgotten");
+    }
+
+    [Fact]
+    public void A_flag_that_finds_no_room_counts_answers_and_no_keys_until_there_is_room_again()
+    {
+        var room = new FlagKeyRoom(1);
+        var set = SetOf(countsKeys: true, room);
+        Ask(set, "a", "ann");
+        Ask(set, "b", "ann", "bob", "eve");
+
+        set.NewKeys(out var open).ShouldHaveSingleItem().Key.ShouldBe("a");
+        open.ShouldBe(1);
+        room.TakeRefused().ShouldBe(1, "one flag, however often it was asked for");
+        room.TakeRefused().ShouldBe(0);
+        set.DrainUsage().Single(usage => usage.Key == "b").Count.ShouldBe(3);
+
+        room.Recount(0);
+        Ask(set, "b", "ann", "bob");
+        Estimate(set.NewKeys(out _).ShouldHaveSingleItem()).ShouldBe(("b", 2));
+    }
+
+    [Fact]
     public void A_set_that_is_not_asked_to_counts_nobody()
     {
         var set = SetOf(countsKeys: false);
@@ -93,10 +133,18 @@ public sealed class FlagKeysTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
-    private static FlagSet SetOf(bool countsKeys)
+    private static void Ask(FlagSet set, string flag, params ReadOnlySpan<string> users)
+    {
+        foreach (var user in users)
+            set.Evaluate(flag, TestFlags.User(user), TestFlags.Now);
+    }
+
+    private static (string Flag, double Users) Estimate(FlagKeysUsage usage) => (usage.Key, Math.Round(usage.Keys.Estimate()));
+
+    private static FlagSet SetOf(bool countsKeys, FlagKeyRoom? room = null)
     {
         var ledger = TestLedger.WithEnvironments();
         ledger.Commit(TestFlags.Flag("a", Plain), TestFlags.Flag("b", Plain));
-        return FlagSet.Compile(FlagSetSource.Of(ledger.Snapshot, TestFlags.Namespace, "production") with { CountsUsage = true, CountsKeys = countsKeys });
+        return FlagSet.Compile(FlagSetSource.Of(ledger.Snapshot, TestFlags.Namespace, "production") with { CountsUsage = true, CountsKeys = countsKeys, KeyRoom = room });
     }
 }

@@ -1,4 +1,5 @@
 using Setpoint.Core.Json;
+using Setpoint.TestKit;
 using static Setpoint.Core.Tests.Json.JsonSamples;
 
 namespace Setpoint.Core.Tests.Rules;
@@ -43,7 +44,7 @@ internal sealed class NodeOracle : IDisposable
     private NodeOracle(NodeProcess process) => _process = process;
 
     /// <summary>Starts it; the test is skipped where node or the package cannot be had.</summary>
-    public static async Task<NodeOracle> StartAsync() => new(await NodeProcess.StartAsync(Script, Package));
+    public static async Task<NodeOracle> StartAsync() => new(await NodeProcess.StartAsync(Assert.Skip, Script, Package));
 
     /// <summary>What json-logic-js answers; null if it throws.</summary>
     public JsonValue? Answer(JsonValue rule, JsonValue data)

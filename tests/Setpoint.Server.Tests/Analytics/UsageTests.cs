@@ -106,6 +106,45 @@ public sealed class UsageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_that_this_server_evaluates_for_count_with_those_of_processes_and_each_once()
+    {
+        await ReportKeysAsync("one", 0, 200, precision: 12);
+        for (var round = 0; round < 2; round++)
+        {
+            for (var user = 150; user < 300; user++)
+                await AskAsync(_server, $"user-{user}", bulk: user % 2 == 0);
+            (await _server.GetAsync(Analytics)).At("/distinctKeys/estimate").ShouldBe(EstimateOf(300), $"round {round}");
+        }
+
+        // Everybody once more, after a change of the flag: what is replaced loses nobody, and nobody counts twice.
+        await CommitBannerAsync(_server, "on");
+        await AskAsync(_server, "user-300", bulk: false);
+        var reply = await _server.GetAsync(Analytics);
+        reply.At("/distinctKeys/estimate").ShouldBe(EstimateOf(301));
+        reply.At("/evaluations").ShouldBe("301");
+        (await _server.GetAsync("/api/features/banner/analytics?environment=staging")).At("/distinctKeys").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Keys_survive_a_restart_and_who_has_none_is_nobody()
+    {
+        using var folder = new TempFolder();
+        await using (var first = await RunningServer.StartAsync(settings => settings with { DataFolder = folder.File("data") }))
+        {
+            await CommitBannerAsync(first, "off");
+            (await first.PostAsync("/api/features/evaluate?environment=production", """{"context":{"plan":"pro"}}""")).Status.ShouldBe(HttpStatusCode.OK);
+            (await first.GetAsync(Analytics)).At("/distinctKeys").ShouldBeNull();
+            await AskAsync(first, "ann", bulk: false);
+        }
+
+        await using var second = await RunningServer.StartAsync(settings => settings with { DataFolder = folder.File("data") });
+        await AskAsync(second, "ann", bulk: true);
+        await AskAsync(second, "bob", bulk: true);
+
+        (await second.GetAsync(Analytics)).At("/distinctKeys/estimate").ShouldBe("2");
+    }
+
+    [Fact]
     public async Task A_clock_that_runs_ahead_fills_no_hour_that_has_not_come()
     {
         await ReportAsync(_server, 1, """{"flag":"banner","variant":"on","reason":"SPLIT","count":5}""", to: DateTimeOffset.UtcNow.AddHours(9));
@@ -219,6 +258,22 @@ public sealed class UsageTests : IAsyncLifetime
             var reply = await server.PostAsync("/api/features/evaluate?environment=production", """{"context":{"targetingKey":"ann"},"flags":["banner"]}""");
             reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
         }
+    }
+
+    /// <summary>What a sketch says that was given these users one by one: that is what one put together of parts has to say.</summary>
+    private static string EstimateOf(int users)
+    {
+        var sketch = new HyperLogLog(12);
+        for (var i = 0; i < users; i++)
+            sketch.Add($"user-{i}");
+        return Math.Round(sketch.Estimate()).ToString("0");
+    }
+
+    private static async Task AskAsync(RunningServer server, string user, bool bulk)
+    {
+        var path = bulk ? "/in/global/production/ofrep/v1/evaluate/flags" : "/api/features/evaluate?environment=production";
+        var reply = await server.PostAsync(path, $$$"""{"context":{"targetingKey":"{{{user}}}"}}""");
+        reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
     }
 
     private static Task<Reply> ReportAsync(RunningServer server, long sequence, string rows, string client = "one", DateTimeOffset? to = null) =>

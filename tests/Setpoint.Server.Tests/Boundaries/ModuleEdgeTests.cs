@@ -26,8 +26,8 @@ public sealed partial class ModuleEdgeTests
         ["Http"] = ["Process"],
         ["Ledger"] = ["Http", "Process"],
         ["Namespaces"] = ["Http", "Ledger", "Writes"],
-        // Delivery for streams: what they carry is made here.
-        ["Ofrep"] = ["Access", "Delivery", "Flags", "Http", "Ledger"],
+        // Delivery for streams: what they carry is made here. Access for the file of their key, Process for its folder.
+        ["Ofrep"] = ["Access", "Delivery", "Flags", "Http", "Ledger", "Process"],
         ["OpenApi"] = ["Access", "Http", "Process"],
         // The host puts every module in place.
         ["Process"] =

@@ -52,6 +52,20 @@ public sealed class OfrepStreamTests : IAsyncLifetime
         (await late.NextAsync()).ShouldNotBeNull().Id.ShouldBe($"{written.At("/version")}.0");
     }
 
+    [Fact]
+    public async Task A_schedule_that_comes_to_something_is_announced_though_nobody_wrote_anything()
+    {
+        var start = DateTimeOffset.UtcNow.AddSeconds(1);
+        var written = await _server.PutAsync("/api/features/banner", Samples.Boolean("banner", more: $",\"schedule\":{{\"start\":\"{start:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\"}}"));
+        var all = await _server.PostAsync(InProduction, Ann);
+        await using var stream = await OpenAsync(_server, all, $"{written.At("/version")}.0");
+
+        (await stream.NextAsync()).ShouldNotBeNull().Id.ShouldBe($"{written.At("/version")}.1");
+
+        DateTimeOffset.UtcNow.ShouldBeGreaterThanOrEqualTo(start);
+        (await _server.PostAsync(InProduction, Ann)).At("/flags/0/value").ShouldBe("true");
+    }
+
     [Theory]
     [InlineData("environment=production", "environment=staging")]
     [InlineData("namespace=global", "namespace=shop")]
@@ -79,9 +93,12 @@ public sealed class OfrepStreamTests : IAsyncLifetime
     }
 
     /// <summary>Opens the stream that an answer names, without a key.</summary>
-    internal static async Task<OfrepStream> OpenAsync(RunningServer server, Reply all, string? lastEventId = null)
+    internal static Task<OfrepStream> OpenAsync(RunningServer server, Reply all, string? lastEventId = null) => OpenAsync(server, UrlOf(all), lastEventId);
+
+    /// <summary>Opens the stream at an address, without a key.</summary>
+    internal static async Task<OfrepStream> OpenAsync(RunningServer server, string url, string? lastEventId = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, UrlOf(all));
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (lastEventId is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         var client = server.NewClient(key: null);
@@ -91,7 +108,7 @@ public sealed class OfrepStreamTests : IAsyncLifetime
         return new(client, new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)));
     }
 
-    private static string UrlOf(Reply all) => ((JsonString)((JsonObject)((JsonArray)all.Json["eventStreams"]!).Items[0])["url"]!).Value;
+    internal static string UrlOf(Reply all) => ((JsonString)((JsonObject)((JsonArray)all.Json["eventStreams"]!).Items[0])["url"]!).Value;
 }
 
 /// <summary>Reads events as browsers do; waits for none longer than <see cref="Eventually.Soon"/>.</summary>

@@ -127,6 +127,47 @@ public sealed class ProviderTests : IAsyncLifetime
         ]);
     }
 
+    [Fact]
+    public async Task The_web_provider_whose_address_of_the_stream_is_too_old_gets_another_and_hears_the_next_change()
+    {
+        await InstallAsync("@openfeature/web-sdk@1.10.0", "@openfeature/ofrep-web-provider@0.4.3", "eventsource@4.0.0");
+
+        // The page was asleep for days: its first stream is opened with an address of then.
+        var said = await RunAsync("""
+            const { EventSource } = require('eventsource');
+            const opened = [];
+            global.EventSource = class extends EventSource {
+              constructor(url) {
+                const old = opened.length === 0 ? url.toString().replace(/token=[0-9]+/, 'token=1000') : url;
+                super(old);
+                this.addEventListener('open', () => opened.push('open'));
+                opened.push(opened.length === 0 ? 'old' : 'new');
+                this.addEventListener('error', (e) => opened.push(`error ${e.code} ${this.readyState === 2 ? 'closed' : 'trying'}`));
+              }
+            };
+            const { OpenFeature, ProviderEvents } = require('@openfeature/web-sdk');
+            const { OFREPWebProvider } = require('@openfeature/ofrep-web-provider');
+            (async () => {
+              const [base, key] = process.argv.slice(2);
+              await OpenFeature.setContext({ targetingKey: 'ann' });
+              await OpenFeature.setProviderAndWait(new OFREPWebProvider({
+                baseUrl: base, cacheMode: 'disabled', headers: [['Authorization', 'Bearer ' + key]] }));
+              const client = OpenFeature.getClient();
+              while (!opened.includes('open')) await new Promise((resolve) => setTimeout(resolve, 10));
+              const changed = new Promise((resolve) => client.addHandler(ProviderEvents.ConfigurationChanged, (e) => resolve(e.flagsChanged)));
+              await fetch(new URL('/api/features/banner', base), {
+                method: 'PATCH', body: '{"defaultVariant":"off"}',
+                headers: { 'Content-Type': 'application/merge-patch+json', Authorization: 'Bearer ' + key } });
+              console.log(JSON.stringify(await changed));
+              console.log(client.getBooleanValue('banner', true));
+              console.log(opened.join(', '));
+              process.exit(0);
+            })().catch((e) => { console.error(e); process.exit(1); });
+            """);
+
+        said.ShouldBe(["""["banner"]""", "false", "old, error 401 closed, new, open"]);
+    }
+
     /// <summary>Installs packages into a folder of this test; skips where there is no npm or no registry.</summary>
     private async Task InstallAsync(params string[] packages)
     {

@@ -1,12 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Setpoint.Core.Tests.Rules;
+namespace Setpoint.TestKit;
 
 /// <summary>
-/// A node process with npm packages: one line of JSON in, one out. The test is skipped where node or the packages cannot be had.
+/// A node process with npm packages: one line of JSON in, one out. One caller at a time.
 /// </summary>
-internal sealed class NodeProcess : IDisposable
+public sealed class NodeProcess : IDisposable
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan InstallMax = TimeSpan.FromMinutes(2);
@@ -21,23 +21,34 @@ internal sealed class NodeProcess : IDisposable
         _watchdog = new(_ => process.Kill());
     }
 
+    /// <param name="skip">Skips the test with a reason, and so never returns: node or the packages cannot be had.</param>
     /// <param name="script">Answers each line of its input with one line.</param>
     /// <param name="packages">With versions: they name the folder that keeps them from run to run.</param>
-    public static async Task<NodeProcess> StartAsync(string script, params string[] packages)
+    public static async Task<NodeProcess> StartAsync(Action<string> skip, string script, params string[] packages)
     {
         var name = string.Join('-', packages.Select(package => package.Replace('@', '-').Replace('/', '-')));
         var folder = Path.Combine(Path.GetTempPath(), "setpoint-" + name);
         if (!Directory.Exists(folder))
-            await InstallAsync(folder, packages);
-        return new(Launch("node", folder, "-e", script));
+            await InstallAsync(skip, folder, packages);
+        return new(Launch(skip, "node", folder, "-e", script));
     }
 
+    /// <exception cref="InvalidOperationException">There was no answer.</exception>
     public string Ask(string line)
     {
         _watchdog.Change(AnswerMax, Timeout.InfiniteTimeSpan);
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
         return _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The node process gave no answer in {AnswerMax}.");
+    }
+
+    /// <inheritdoc cref="Ask"/>
+    public async Task<string> AskAsync(string line)
+    {
+        _watchdog.Change(AnswerMax, Timeout.InfiniteTimeSpan);
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+        return await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The node process gave no answer in {AnswerMax}.");
     }
 
     public void Dispose()
@@ -47,12 +58,12 @@ internal sealed class NodeProcess : IDisposable
         _process.Dispose();
     }
 
-    private static async Task InstallAsync(string folder, string[] packages)
+    private static async Task InstallAsync(Action<string> skip, string folder, string[] packages)
     {
         // Beside its place and then moved, so that a run at the same time never sees half a package.
         var making = Directory.CreateTempSubdirectory("setpoint-npm-").FullName;
         var named = string.Join(' ', packages);
-        using var npm = Launch("npm", making, ["install", "--no-save", "--no-audit", "--no-fund", .. packages]);
+        using var npm = Launch(skip, "npm", making, ["install", "--no-save", "--no-audit", "--no-fund", .. packages]);
         var complaint = npm.StandardError.ReadToEndAsync();
         var said = npm.StandardOutput.ReadToEndAsync();
         try
@@ -62,11 +73,11 @@ internal sealed class NodeProcess : IDisposable
         catch (TimeoutException)
         {
             npm.Kill(entireProcessTree: true);
-            Assert.Skip($"npm install {named} took longer than {InstallMax}.");
+            skip($"npm install {named} took longer than {InstallMax}.");
         }
 
         if (npm.ExitCode != 0)
-            Assert.Skip($"npm install {named} failed: {await complaint} {await said}");
+            skip($"npm install {named} failed: {await complaint} {await said}");
         try
         {
             Directory.Move(making, folder);
@@ -78,7 +89,7 @@ internal sealed class NodeProcess : IDisposable
         }
     }
 
-    private static Process Launch(string file, string folder, params string[] arguments)
+    private static Process Launch(Action<string> skip, string file, string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -93,7 +104,7 @@ internal sealed class NodeProcess : IDisposable
         }
         catch (Win32Exception)
         {
-            Assert.Skip($"{file} is not installed; the comparison with npm packages needs it.");
+            skip($"{file} is not installed; the comparison with npm packages needs it.");
             throw;
         }
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
 
-namespace Setpoint.Core.Tests.Flags;
+namespace Setpoint.TestKit;
 
 /// <summary>Makes flags and contexts that meet each other, from a seed.</summary>
-internal sealed class FlagMaker(Random random)
+public sealed class FlagMaker(Random random)
 {
+    /// <summary>Segments that flags may name: <c>segment-0</c> and so on.</summary>
     public const int Segments = 3;
 
     private static readonly string[] Variants = ["a", "b", "c"];
