@@ -14,6 +14,7 @@ var suites = new Dictionary<string, Func<BenchOptions, Task<Report>>>(StringComp
     ["file"] = FileSuite.RunAsync,
     ["reads"] = ReadsSuite.RunAsync,
     ["flags"] = FlagsSuite.RunAsync,
+    ["evaluate"] = EvaluateSuite.RunAsync,
     ["rules"] = RulesSuite.RunAsync,
     ["schemas"] = SchemasSuite.RunAsync,
     ["floors"] = FloorsSuite.RunAsync,

@@ -42,7 +42,7 @@ internal static class StartSuite
             memory.Add(ours.Process.ResidentKib() / 1024);
             if (round == 0)
             {
-                await Wrk.RunAsync(ours.Url + ReadPath, TimeSpan.FromSeconds(options.Choose(10, 3)), SetpointServer.KeyHeader);
+                await Wrk.RunAsync(ours.Url + ReadPath, TimeSpan.FromSeconds(options.Choose(10, 3)), [SetpointServer.KeyHeader]);
                 loaded.Add(ours.Process.ResidentKib() / 1024);
             }
         }
