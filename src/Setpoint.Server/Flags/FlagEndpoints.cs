@@ -17,17 +17,23 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
     private const string MergePatchType = "application/merge-patch+json";
     private const string NamespaceParameter = "namespace";
 
-    public Task GetAsync(HttpContext context)
+    public Task GetAsync(HttpContext context) => GetAsync(context, new QueryReader(context.Request), FlagPath.KeyOf(context), wayOut: "");
+
+    /// <param name="query">What else is known in it has been taken.</param>
+    /// <param name="wayOut">What else could have been meant where there is no such flag.</param>
+    public Task GetAsync(HttpContext context, QueryReader query, string key, string wayOut)
     {
-        var query = new QueryReader(context.Request);
-        var ns = query.String(NamespaceParameter) ?? Names.Global;
-        var environment = query.String("environment");
+        var (named, environment) = FlagTarget.Read(query, context.Request);
+        var ns = named ?? Names.Global;
         if (query.Finish() is { } fault)
             return Problem.WriteAsync(context, fault);
-        var key = FlagPath.KeyOf(context);
         var snapshot = board.Current;
         if (snapshot.Flags().Find(ns, key) is not { } flag)
-            return Problem.WriteAsync(context, FlagJson.Missing(ns, key));
+        {
+            var missing = FlagJson.Missing(ns, key);
+            return Problem.WriteAsync(context, missing with { Message = missing.Message + wayOut });
+        }
+
         var answer = FlagJson.Both(snapshot, ns, key);
         if (environment is not null)
         {

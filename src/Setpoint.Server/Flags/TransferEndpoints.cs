@@ -11,7 +11,7 @@ using Setpoint.Server.Writes;
 namespace Setpoint.Server.Flags;
 
 /// <summary>Flags of one environment in the formats of others: <c>POST /api/features/import</c>, <c>GET /api/features/export</c>.</summary>
-internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, LedgerWriter writer, TimeProvider time)
+internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, FlagEndpoints one, LedgerWriter writer, TimeProvider time)
 {
     // They travel as headers, whose size is bounded.
     private const int NotesMax = 20;
@@ -68,8 +68,11 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Le
     public Task ExportAsync(HttpContext context)
     {
         var query = new QueryReader(context.Request);
-        var (ns, environment) = FlagTarget.Read(query, context.Request);
         var format = query.String("format");
+        // The words of our own paths are keys too: this is a flag, unless a format makes it an export.
+        if (format is null)
+            return one.GetAsync(context, query, "export", " To export all flags, say how: ?format=flagd or ?format=microsoft.");
+        var (ns, environment) = FlagTarget.Read(query, context.Request);
         var fault = query.Finish() ?? CheckFormat(format, "flagd", "microsoft");
         var snapshot = board.Current;
         if (fault is not null
