@@ -18,10 +18,14 @@ public sealed class FlagKind : Kind
 
     public override KindIndex EmptyIndex => FlagIndex.Empty;
 
+    public override bool CreatesNamespaces => true;
+
     public override ImmutableArray<Rule> Rules { get; } = [new FlagRule(), new FlagDependencyRule()];
 
     /// <exception cref="FormatException">The key breaks the grammar; callers pass only checked names.</exception>
     public static Address AddressOf(string ns, string key) => Address.Of(KindName, ns, key);
+
+    public override string? NamespaceOf(Address address) => address.Segments[1];
 
     public override object? Parse(Address address, JsonObject body, ViolationList violations)
     {

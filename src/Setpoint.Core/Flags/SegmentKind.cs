@@ -20,10 +20,14 @@ public sealed class SegmentKind : Kind
 
     public override KindIndex EmptyIndex => SegmentIndex.Empty;
 
+    public override bool CreatesNamespaces => true;
+
     public override ImmutableArray<Rule> Rules { get; } = [new SegmentRule()];
 
     /// <exception cref="FormatException">The key breaks the grammar; callers pass only checked names.</exception>
     public static Address AddressOf(string ns, string key) => Address.Of(KindName, ns, key);
+
+    public override string? NamespaceOf(Address address) => address.Segments[1];
 
     public override object? Parse(Address address, JsonObject body, ViolationList violations)
     {

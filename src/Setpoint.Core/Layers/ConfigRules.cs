@@ -3,7 +3,7 @@ using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Layers;
 
-/// <summary>A layer's environment exists, its user has a name, and its namespace is there.</summary>
+/// <summary>A layer's environment exists.</summary>
 internal sealed class ConfigTargetRule : Rule
 {
     public override void Check(RuleContext context, ViolationList violations)
@@ -16,12 +16,6 @@ internal sealed class ConfigTargetRule : Rule
             {
                 violations.Add(change.Address, "", ViolationCode.UnknownReference,
                     $"{change.Address} is for environment '{slot.Key}', which does not exist. Create it first, or in the same commit.");
-            }
-
-            if (!context.Candidate.Namespaces().Contains(slot.Namespace))
-            {
-                violations.Add(change.Address, "", ViolationCode.UnknownReference,
-                    $"{change.Address} belongs to namespace '{slot.Namespace}', which this commit removes.");
             }
         }
     }

@@ -24,6 +24,14 @@ public abstract class Kind
     public abstract object? Parse(Address address, JsonObject body, ViolationList violations);
 
     /// <summary>
+    /// The namespace that a document belongs to, and goes with when that is removed; null if documents of this kind belong to none.
+    /// </summary>
+    public virtual string? NamespaceOf(Address address) => null;
+
+    /// <summary>True: a document for a namespace that does not exist creates it, in the same commit.</summary>
+    public virtual bool CreatesNamespaces => false;
+
+    /// <summary>
     /// Changes that follow from these and join the same commit, for example the namespace that a first configuration creates. What should
     /// follow and cannot is reported.
     /// </summary>

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
@@ -129,13 +127,6 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
             return Problem.WriteAsync(context, new Fault.Malformed(FlagKeys.Explain("Flag key", key)));
 
         return writer.WriteAsync(context, body, address, message, expectedVersion,
-            (PlanContext plan) => change(plan.Before, ns).TryGet(out var document, out var refusal)
-                ? Changes(plan.Before, ns, [new(address, document, expectedVersion)])
-                : refusal,
-            after => FlagJson.Both(after, ns, key), alsoKnown: NamespaceParameter);
+            before => change(before, ns), after => FlagJson.Both(after, ns, key), alsoKnown: NamespaceParameter);
     }
-
-    /// <summary>A flag for a namespace that does not exist creates it, as a configuration does.</summary>
-    public static ImmutableArray<ProposedChange> Changes(Snapshot before, string ns, ImmutableArray<ProposedChange> changes) =>
-        before.Namespaces().Contains(ns) ? changes : changes.Add(new(NamespaceKind.AddressOf(ns), NamespaceKind.BodyOf(NamespaceKind.Service)));
 }

@@ -43,7 +43,8 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Fl
         }
 
         var message = description ?? $"Import flags of {target.Namespace} for {target.Environment} from flagd's format.";
-        var proposal = new Proposal(context.Caller().Name, message, [], plan => Plan(plan.Before, target, document, keepInvalid: invalid == "keep"));
+        var proposal = new Proposal(context.Caller().Name, message, [], plan => FlagdFormat.Import(
+            document, target.Namespace, target.Environment, keepInvalid: invalid == "keep", key => plan.Before.Flags().Find(target.Namespace, key)));
         var outcome = await writer.WriteAsync(new(proposal, conditions.Idempotency, dryRun), context.RequestAborted);
         if (!outcome.TryGet(out var written, out fault))
         {
@@ -102,11 +103,6 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Fl
         var export = MicrosoftFormat.Export(set, now);
         return (export.Document, export.Notes);
     }
-
-    private static Result<ImmutableArray<ProposedChange>> Plan(Snapshot before, FlagTarget target, JsonObject document, bool keepInvalid) =>
-        FlagdFormat.Import(document, target.Namespace, target.Environment, keepInvalid, key => before.Flags().Find(target.Namespace, key)).TryGet(out var changes, out var fault)
-            ? FlagEndpoints.Changes(before, target.Namespace, changes)
-            : fault;
 
     private static Fault.Malformed? CheckFormat(string? format, params ReadOnlySpan<string> known) => known.Contains(format)
         ? null
