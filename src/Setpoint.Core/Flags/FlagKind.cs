@@ -35,6 +35,11 @@ public sealed class FlagKind : Kind
         return violations.Count > before ? null : flag;
     }
 
+    /// <summary>Variants, dependencies and expressions as far as they can be read.</summary>
+    public override object? ReadPartly(Address address, JsonObject body) => IsAddress(address) ? new FlagReader(address, body, new ViolationList()).Read() : null;
+
+    internal static bool IsAddress(Address address) => address.Segments.Length == 3 && Names.IsValid(address.Segments[1]) && FlagKeys.IsValid(address.Segments[2]);
+
     internal static void CheckAddress(Address address, string kind, string what, ViolationList violations)
     {
         if (address.Segments.Length != 3)

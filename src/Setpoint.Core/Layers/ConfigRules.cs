@@ -12,7 +12,8 @@ internal sealed class ConfigTargetRule : Rule
         {
             if (change.Address.Kind != ConfigKind.KindName || !change.After.Exists || !LayerSlot.TryParse(change.Address, out var slot, out _))
                 continue;
-            if (slot.Scope is LayerScope.Environment or LayerScope.Runtime && !context.Candidate.Environments().Contains(slot.Key))
+            if (slot.Scope is LayerScope.Environment or LayerScope.Runtime && !context.Candidate.Environments().Contains(slot.Key)
+                && !context.IsRefused(EnvironmentKind.KindName, slot.Key))
             {
                 violations.Add(change.Address, "", ViolationCode.UnknownReference,
                     $"{change.Address} is for environment '{slot.Key}', which does not exist. Create it first, or in the same commit.");

@@ -18,7 +18,7 @@ internal sealed class NamespaceRule : Rule
             var index = context.Candidate.Namespaces();
             var name = change.Address.Segments[1];
             if (index.TryFind(name, out var present))
-                CheckPresent(index, present, change.Address, violations);
+                CheckPresent(context, index, present, change.Address, violations);
             else
             {
                 (removed ??= new(StringComparer.Ordinal)).Add(name);
@@ -30,7 +30,7 @@ internal sealed class NamespaceRule : Rule
             CheckLeft(context.Candidate, removed, violations);
     }
 
-    private static void CheckPresent(NamespaceIndex index, Namespace present, Address address, ViolationList violations)
+    private static void CheckPresent(RuleContext context, NamespaceIndex index, Namespace present, Address address, ViolationList violations)
     {
         foreach (var spelling in index.SpellingsOf(present.Name))
         {
@@ -51,6 +51,8 @@ internal sealed class NamespaceRule : Rule
             var path = $"/includes/{i}";
             if (include == Names.Global)
                 violations.Add(address, path, ViolationCode.ConstraintViolation, $"Namespace '{present.Name}' includes '{Names.Global}', which lies below every namespace already.");
+            else if (context.IsRefused(NamespaceKind.KindName, include))
+                continue;
             else if (!index.Contains(include))
                 violations.Add(address, path, ViolationCode.UnknownReference, $"Namespace '{present.Name}' includes '{include}', which does not exist.");
             else if (!seen.Add(include))

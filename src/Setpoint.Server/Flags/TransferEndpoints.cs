@@ -43,8 +43,13 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Fl
         }
 
         var message = description ?? $"Import flags of {target.Namespace} for {target.Environment} from flagd's format.";
-        var proposal = new Proposal(context.Caller().Name, message, [], plan => FlagdFormat.Import(
-            document, target.Namespace, target.Environment, keepInvalid: invalid == "keep", key => plan.Before.Flags().Find(target.Namespace, key)));
+        var proposal = new Proposal(context.Caller().Name, message, [], plan =>
+        {
+            var read = FlagdFormat.Import(
+                document, target.Namespace, target.Environment, keepInvalid: invalid == "keep", key => plan.Before.Flags().Find(target.Namespace, key));
+            plan.Refuse(read.Violations, read.Unread);
+            return read.Changes;
+        });
         var outcome = await writer.WriteAsync(new(proposal, conditions.Idempotency, dryRun), context.RequestAborted);
         if (!outcome.TryGet(out var written, out fault))
         {
