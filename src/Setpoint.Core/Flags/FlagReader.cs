@@ -51,7 +51,8 @@ internal sealed class FlagReader(Address address, JsonObject body, ViolationList
     /// <summary>The name if there is such a variant; reports it if not.</summary>
     public string? Known(string? variant, string path)
     {
-        if (variant is null || _variants.Contains(variant))
+        // Where no variant can be read, that is the mistake.
+        if (variant is null || _variants.Contains(variant) || _variants.Count == 0)
             return variant;
         Refuse(path, ViolationCode.UnknownReference, $"There is no variant '{FlagKeys.Clip(variant)}'; there are {FlagKeys.Clip(string.Join(", ", _variants))}.");
         return null;

@@ -31,7 +31,8 @@ internal static class FlagsModule
         var transfer = services.GetRequiredService<TransferEndpoints>();
         routes.MapPost("/api/features/import", Handler(transfer.ImportAsync));
         routes.MapGet("/api/features/export", Handler(transfer.ExportAsync));
-        routes.MapGet("/api/features/definitions", Handler(services.GetRequiredService<DefinitionsEndpoint>().HandleAsync));
+        // Beside the flags and not among them: no key takes this place.
+        routes.MapGet("/api/flags/definitions", Handler(services.GetRequiredService<DefinitionsEndpoint>().HandleAsync));
     }
 
     private static RequestDelegate Handler(RequestDelegate handler) => handler;

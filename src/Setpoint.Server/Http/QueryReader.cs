@@ -54,6 +54,23 @@ internal sealed class QueryReader
         }
     }
 
+    /// <summary>What was chosen with <c>true</c> or <c>false</c>; null if neither was said.</summary>
+    public bool? Choice(string name)
+    {
+        switch (String(name))
+        {
+            case null:
+                return null;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            case var other:
+                Report(name, $"Query parameter '{name}' is '{other}'; it must be true or false.");
+                return null;
+        }
+    }
+
     public long? Number(string name, long min, long max)
     {
         if (String(name) is not { } text)

@@ -43,6 +43,24 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Malformed_flags_and_wrong_expressions_are_told_in_one_answer()
+    {
+        var before = _server.Board.Current.Revision;
+
+        var refused = await _server.PostAsync("/api/features/import?format=flagd&environment=production", """
+            {"flags":{"stateless":{"variants":{"on":true}},
+                      "listed":[],
+                      "mixed":{"state":"ENABLED","variants":{"on":true,"off":0}},
+                      "bad":{"state":"ENABLED","variants":{"on":true},"targeting":{"nonsense":[1]}}}}
+            """);
+
+        refused.Code.ShouldBe("ValidationError");
+        ((JsonArray)refused.Json["errors"]!).Items.Select(error => ((JsonString)((JsonObject)error)["path"]!).Value).ShouldBe(
+            ["/flags/stateless/state", "/flags/listed", "/variants/off", "/environments/production/targeting/nonsense"], ignoreOrder: true);
+        _server.Board.Current.Revision.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task One_wrong_flag_refuses_them_all_with_every_reason_unless_it_is_to_be_kept()
     {
         const string broken = """
