@@ -106,7 +106,8 @@ public readonly struct FlagResult
     /// <summary>The flag; null if there is none of this key.</summary>
     public Flag? Flag => _plan?.Flag;
 
-    internal int VariantNumber => _variant;
+    /// <summary>The place of the variant among <see cref="Flag.Variants"/>; -1 if the default in the caller's code stands.</summary>
+    public int VariantNumber => _variant;
 
     /// <summary>True if the value is of this type or absent.</summary>
     public bool Is(FlagType type) => _variant < 0 || _plan!.Variants[_variant].Type == type;

@@ -24,16 +24,18 @@ public sealed class FlagSet
 
     private readonly FlagSetSource _source;
     private readonly FlagLayout _layout;
+    private readonly FlagPlan[] _places;
     private readonly FrozenDictionary<string, FlagPlan> _plans;
     private readonly ImmutableArray<FlagPlan> _scheduled;
 
-    private FlagSet(FlagSetSource source, FlagLayout layout, List<FlagPlan> plans)
+    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans)
     {
         _source = source;
         _layout = layout;
+        _places = plans;
         _plans = plans.ToFrozenDictionary(plan => plan.Key, StringComparer.Ordinal);
         _scheduled = [.. plans.Where(plan => plan.Schedule is not null)];
-        ReadsTime = plans.Exists(plan => plan.ReadsTime);
+        ReadsTime = Array.Exists(plans, plan => plan.ReadsTime);
     }
 
     public string Namespace => _source.Namespace;
@@ -60,12 +62,13 @@ public sealed class FlagSet
             previous = null;
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
         var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage, source.CountsKeys);
-        var plans = new List<FlagPlan>(source.Flags.Count);
+        var plans = new FlagPlan[source.Flags.Count];
+        var place = 0;
         foreach (var flag in source.Flags)
         {
-            plans.Add(previous is not null && previous._plans.TryGetValue(flag.Key, out var before) && IsStill(before, flag, source)
+            plans[place++] = previous is not null && previous._plans.TryGetValue(flag.Key, out var before) && IsStill(before, flag, source)
                 ? before
-                : compiler.Compile(flag));
+                : compiler.Compile(flag);
         }
 
         return new(source, FlagLayout.Of(slots, source, previous?._layout), plans);
@@ -87,11 +90,16 @@ public sealed class FlagSet
             return false;
         }
 
-        result = Evaluate(plan, context, time);
-        plan.Cells?.Count(result);
-        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
-            keys.Add(hash);
+        result = EvaluateAndCount(plan, context, time);
         return true;
+    }
+
+    /// <summary>Evaluates and counts the flag at a place of what the set was compiled of, which is what a look at all flags wants.</summary>
+    /// <param name="place">From 0; less than <see cref="Count"/>.</param>
+    public FlagResult EvaluateAt(int place, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return EvaluateAndCount(_places[place], context, time);
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
@@ -165,6 +173,16 @@ public sealed class FlagSet
         }
 
         return usage.ToImmutable();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FlagResult EvaluateAndCount(FlagPlan plan, FlagContext context, FlagTime time)
+    {
+        var result = Evaluate(plan, context, time);
+        plan.Cells?.Count(result);
+        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
+            keys.Add(hash);
+        return result;
     }
 
     /// <summary>Evaluates without counting.</summary>

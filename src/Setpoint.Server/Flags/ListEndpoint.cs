@@ -1,4 +1,3 @@
-using System.Buffers;
 using Setpoint.Core.Faults;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
@@ -8,16 +7,26 @@ namespace Setpoint.Server.Flags;
 /// <summary><c>GET /api/features</c>: the flags as an environment sees them. Entries are rendered once and copied from then on.</summary>
 internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, TimeProvider time)
 {
-    public Task HandleAsync(HttpContext context)
+    // What goes around the entries.
+    private const int FrameBytes = 64;
+
+    public async Task HandleAsync(HttpContext context)
     {
         if (!ListQuery.Read(context.Request).TryGet(out var query, out var fault))
-            return Problem.WriteAsync(context, fault);
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
         var snapshot = board.Current;
         if (!flags.Find(snapshot, query.Target.Namespace, query.Target.Environment).TryGet(out var active, out fault))
-            return Problem.WriteAsync(context, fault);
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
 
         var listing = active.ListingAt(time.GetUtcNow());
-        var text = new ArrayBufferWriter<byte>(1024);
+        using var text = new AnswerBuffer(listing.SizeMax + FrameBytes);
         text.Write("{\"items\":["u8);
         var count = 0;
         foreach (var entry in listing.Entries)
@@ -33,7 +42,7 @@ internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, TimePro
         text.Write(System.Text.Encoding.ASCII.GetBytes(HeaderText.Of(count)));
         text.Write("}"u8);
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
-        return Answer.WriteAsync(context, StatusCodes.Status200OK, text.WrittenMemory, Answer.Json);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, text.Written, Answer.Json);
     }
 
     private sealed record ListQuery(FlagTarget Target, bool? Enabled, string[] Tags)

@@ -73,6 +73,33 @@ public sealed class FlagSetTests
     }
 
     [Fact]
+    public void By_place_each_flag_answers_as_by_its_key_and_is_counted_the_same()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(
+            Flag("rules", Rules),
+            Flag("base", """{"variants":{"on":true,"off":false},"split":{"weights":{"on":1,"off":1}}}"""),
+            Flag("deep", """{"variants":{"on":true},"defaultVariant":"on","dependencies":[{"flag":"base","variants":["on"]}]}"""));
+        var source = FlagSetSource.Of(ledger.Snapshot, Namespace, "production") with { CountsUsage = true };
+        var set = FlagSet.Compile(source, FlagSet.Compile(source));
+        foreach (var context in (FlagContext[])[User("ann"), User("eve", """{"country":"DE"}"""), FlagContext.Empty])
+        {
+            var place = 0;
+            foreach (var flag in source.Flags)
+            {
+                var expected = set.Evaluate(flag.Key, context, Now);
+                var counted = set.DrainUsage();
+                var found = set.EvaluateAt(place++, context, Now);
+                (found.Flag, found.Variant, found.Reason, found.Error).ShouldBe((flag, expected.Variant, expected.Reason, expected.Error));
+                found.VariantNumber.ShouldBe(expected.Variant is { } variant ? flag.FindVariant(variant) : -1);
+                set.DrainUsage().ShouldBe(counted);
+            }
+
+            place.ShouldBe(set.Count);
+        }
+    }
+
+    [Fact]
     public void The_next_set_takes_over_what_has_not_changed_and_compiles_what_has()
     {
         var ledger = TestLedger.WithEnvironments();
