@@ -24,16 +24,18 @@ public sealed class FlagSet
 
     private readonly FlagSetSource _source;
     private readonly FlagLayout _layout;
-    private readonly FlagPlan[] _places;
-    private readonly FrozenDictionary<string, FlagPlan> _plans;
+    private readonly FlagPlan[] _plans;
+
+    // By key; sets that follow each other share it until a flag comes or goes, for making it takes longer than all the rest.
+    private readonly FrozenDictionary<string, int> _places;
     private readonly ImmutableArray<FlagPlan> _scheduled;
 
-    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans)
+    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans, FrozenDictionary<string, int>? places)
     {
         _source = source;
         _layout = layout;
-        _places = plans;
-        _plans = plans.ToFrozenDictionary(plan => plan.Key, StringComparer.Ordinal);
+        _plans = plans;
+        _places = places ?? plans.Index().ToFrozenDictionary(plan => plan.Item.Key, plan => plan.Index, StringComparer.Ordinal);
         _scheduled = [.. plans.Where(plan => plan.Schedule is not null)];
         ReadsTime = Array.Exists(plans, plan => plan.ReadsTime);
     }
@@ -42,13 +44,13 @@ public sealed class FlagSet
 
     public string Environment => _source.Environment;
 
-    public int Count => _plans.Count;
+    public int Count => _plans.Length;
 
     /// <summary>True if an expression asks for <c>$flagd.timestamp</c>: answers may then differ from one second to the next.</summary>
     public bool ReadsTime { get; }
 
     /// <summary>Keys of the flags, in no particular order.</summary>
-    public ImmutableArray<string> Keys => _plans.Keys;
+    public ImmutableArray<string> Keys => _places.Keys;
 
     /// <summary>Compiles.</summary>
     /// <param name="previous">
@@ -63,18 +65,21 @@ public sealed class FlagSet
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
         var compiler = new FlagCompiler(source.Chain, slots, source.FindSegment, source.CountsUsage, source.CountsKeys);
         var plans = new FlagPlan[source.Flags.Count];
+        var hasSameKeys = previous?.Count == plans.Length;
         var place = 0;
         foreach (var flag in source.Flags)
         {
-            plans[place++] = previous is not null && previous._plans.TryGetValue(flag.Key, out var before) && IsStill(before, flag, source)
-                ? before
-                : compiler.Compile(flag);
+            // Most often a flag stands where it stood before.
+            var before = previous is not null && place < previous.Count && previous._plans[place].Key == flag.Key ? previous._plans[place] : null;
+            hasSameKeys &= before is not null;
+            before ??= previous?.PlanOf(flag.Key);
+            plans[place++] = before is not null && IsStill(before, flag, source) ? before : compiler.Compile(flag);
         }
 
-        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans);
+        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans, hasSameKeys ? previous!._places : null);
     }
 
-    public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
+    public Flag? Find(string key) => PlanOf(key)?.Flag;
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
     public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
@@ -84,13 +89,13 @@ public sealed class FlagSet
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!_plans.TryGetValue(key, out var plan))
+        if (!_places.TryGetValue(key, out var place))
         {
             result = default;
             return false;
         }
 
-        result = EvaluateAndCount(plan, context, time);
+        result = EvaluateAndCount(_plans[place], context, time);
         return true;
     }
 
@@ -99,7 +104,7 @@ public sealed class FlagSet
     public FlagResult EvaluateAt(int place, FlagContext context, FlagTime time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return EvaluateAndCount(_places[place], context, time);
+        return EvaluateAndCount(_plans[place], context, time);
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
@@ -118,13 +123,13 @@ public sealed class FlagSet
     public FlagExplanation? Explain(string key, FlagContext context, FlagTime time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return _plans.TryGetValue(key, out var plan) ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
+        return PlanOf(key) is { } plan ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
     }
 
     /// <summary>What a flag is set to at a moment; null if there is none of this key.</summary>
     public FlagState? StateAt(string key, FlagTime time)
     {
-        if (!_plans.TryGetValue(key, out var plan))
+        if (PlanOf(key) is not { } plan)
             return null;
         var ticks = time.UtcTicks;
         var split = (plan.Decision as RulesPlan)?.Split;
@@ -157,7 +162,7 @@ public sealed class FlagSet
     public ImmutableArray<FlagUsage> DrainUsage()
     {
         var usage = ImmutableArray.CreateBuilder<FlagUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
             plan.Cells?.Drain((variant, reason, count) => usage.Add(new(plan.Key, variant < 0 ? null : plan.Variants[variant].Name, reason, count)));
         return usage.ToImmutable();
     }
@@ -166,7 +171,7 @@ public sealed class FlagSet
     public ImmutableArray<FlagKeysUsage> DrainKeys()
     {
         var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
         {
             if (plan.Keys?.Drain() is { } sketch)
                 usage.Add(new(plan.Key, sketch));
@@ -188,7 +193,7 @@ public sealed class FlagSet
     /// <summary>Evaluates without counting.</summary>
     internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => plan.IsFixed ? plan.Fixed : Decide(plan, context, time, depth: 0);
 
-    internal FlagPlan? PlanOf(string key) => _plans.GetValueOrDefault(key);
+    internal FlagPlan? PlanOf(string key) => _places.TryGetValue(key, out var place) ? _plans[place] : null;
 
     internal FlagLayout Layout => _layout;
 
@@ -198,7 +203,7 @@ public sealed class FlagSet
     {
         foreach (var dependency in plan.Dependencies)
         {
-            if (depth >= DependencyDepthMax || !_plans.TryGetValue(dependency.Key, out var other))
+            if (depth >= DependencyDepthMax || PlanOf(dependency.Key) is not { } other)
                 return false;
             if (!dependency.IsMetBy(other.IsFixed ? other.Fixed : Decide(other, context, time, depth + 1)))
                 return false;

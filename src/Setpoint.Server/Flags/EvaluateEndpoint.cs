@@ -25,7 +25,7 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
 
         // One moment for all, so that flags that depend on each other agree.
         FlagTime now = time.GetUtcNow();
-        using var text = new AnswerBuffer((asked.Flags.IsDefault ? asked.Active.Keys.Length : asked.Flags.Length) * EntryBytes);
+        using var text = new AnswerBuffer((asked.Flags.IsDefault ? asked.Active.Flags.Count : asked.Flags.Length) * EntryBytes);
         text.Write("{\"flags\":{"u8);
         if (asked.Flags.IsDefault)
             EvaluationJson.WriteAll(text, asked.Active, asked.Context, now);

@@ -21,7 +21,7 @@ internal static class EvaluationJson
             if (result.Error == FlagError.None)
                 output.Write(Rendered.Of(answers[place], result));
             else
-                WriteFailure(output, flags.Keys[place], result);
+                WriteFailure(output, result.Flag!.Key, result);
         }
     }
 

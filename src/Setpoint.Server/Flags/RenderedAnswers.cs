@@ -35,9 +35,8 @@ internal sealed class RenderedAnswers(Func<Flag, int, FlagReason, byte[]> render
         if (_bySet.TryGetValue(flags, out var known))
             return known;
         var all = new byte[]?[flags.Flags.Count][];
-        var place = 0;
-        foreach (var flag in flags.Flags)
-            all[place++] = ByFlag(flag);
+        for (var place = 0; place < all.Length; place++)
+            all[place] = ByFlag(flags.Flags[place]);
         _bySet.AddOrUpdate(flags, all);
         return all;
     }

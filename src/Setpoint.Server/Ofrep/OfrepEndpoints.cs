@@ -59,7 +59,7 @@ internal sealed class OfrepEndpoints(SnapshotBoard board, FlagBoard flags, Strea
             return;
         }
 
-        using var text = new AnswerBuffer((active.Keys.Length * EntryBytes) + FrameBytes);
+        using var text = new AnswerBuffer((active.Flags.Count * EntryBytes) + FrameBytes);
         text.Write("{\"flags\":["u8);
         // One moment for all, so that flags that depend on each other agree.
         OfrepJson.WriteAll(text, active, request.Context, now);

@@ -22,7 +22,7 @@ internal static class OfrepJson
             if (result.Error == FlagError.None)
                 output.Write(Rendered.Of(answers[place], result));
             else
-                JsonWriter.Write(Failure(flags.Keys[place], result), output);
+                JsonWriter.Write(Failure(result.Flag!.Key, result), output);
         }
     }
 

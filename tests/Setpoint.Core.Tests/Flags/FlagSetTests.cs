@@ -1,4 +1,5 @@
 using Setpoint.Core.Flags;
+using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 using Setpoint.Core.Tests.Ledger;
 using Setpoint.TestKit;
@@ -96,6 +97,40 @@ public sealed class FlagSetTests
             }
 
             place.ShouldBe(set.Count);
+        }
+    }
+
+    [Fact]
+    public void Sets_that_follow_each_other_find_the_same_keys_whatever_comes_changes_and_goes()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        var set = Compile(ledger.Snapshot);
+        // Each word is a commit: + adds or changes flags, - removes them.
+        foreach (var step in (string[])["+bdf", "+d", "+a", "+g", "-b", "-ag", "+b", "+ce", "-c+c", "+bdef"])
+        {
+            var sign = '+';
+            foreach (var character in step)
+            {
+                if (character is '+' or '-')
+                    sign = character;
+                else
+                    ledger.Commit(sign == '-' ? TestLedger.Remove($"flag/{Namespace}/{character}") : Flag(character.ToString(), $$"""{"variants":{"on":"{{step}}"},"defaultVariant":"on"}"""));
+            }
+
+            var before = set;
+            set = Compile(ledger.Snapshot, previous: before);
+            var flags = ledger.Snapshot.Flags().In(Namespace);
+            flags.All.ShouldBe(flags.Flags.Values);
+            set.Keys.Order(StringComparer.Ordinal).ShouldBe(flags.Flags.Keys);
+            var place = 0;
+            foreach (var flag in flags.All)
+            {
+                set.Find(flag.Key).ShouldBeSameAs(flag);
+                set.EvaluateAt(place++, FlagContext.Empty, Now).Flag.ShouldBeSameAs(flag);
+                set.Evaluate(key: flag.Key).GetString("").ShouldBe(((JsonString)flag.Variants[0].Value).Value);
+            }
+
+            set.Find("b").ShouldBe(flags.Flags.GetValueOrDefault("b"));
         }
     }
 
