@@ -104,6 +104,9 @@ public readonly struct FlagResult
     /// <summary>The flag; null if there is none of this key.</summary>
     public Flag? Flag => _plan?.Flag;
 
+    /// <summary>The place of the variant among <see cref="Flag.Variants"/>; -1 if the default in the caller's code stands.</summary>
+    public int VariantNumber => _answer.Variant;
+
     internal FlagAnswer Answer => _answer;
 
     private VariantPlan? Served => _plan?.Served(_answer);

@@ -24,29 +24,33 @@ public sealed class FlagSet
 
     private readonly FlagSetSource _source;
     private readonly FlagLayout _layout;
-    private readonly FrozenDictionary<string, FlagPlan> _plans;
+    private readonly FlagPlan[] _plans;
+
+    // By key; sets that follow each other share it until a flag comes or goes, for making it takes longer than all the rest.
+    private readonly FrozenDictionary<string, int> _places;
     private readonly ImmutableArray<FlagPlan> _scheduled;
 
-    private FlagSet(FlagSetSource source, FlagLayout layout, List<FlagPlan> plans)
+    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans, FrozenDictionary<string, int>? places)
     {
         _source = source;
         _layout = layout;
-        _plans = plans.ToFrozenDictionary(plan => plan.Key, StringComparer.Ordinal);
+        _plans = plans;
+        _places = places ?? plans.Index().ToFrozenDictionary(plan => plan.Item.Key, plan => plan.Index, StringComparer.Ordinal);
         _scheduled = [.. plans.Where(plan => plan.Schedule is not null)];
-        ReadsTime = plans.Exists(plan => plan.ReadsTime);
+        ReadsTime = Array.Exists(plans, plan => plan.ReadsTime);
     }
 
     public string Namespace => _source.Namespace;
 
     public string Environment => _source.Environment;
 
-    public int Count => _plans.Count;
+    public int Count => _plans.Length;
 
     /// <summary>True if an expression asks for <c>$flagd.timestamp</c>: answers may then differ from one second to the next.</summary>
     public bool ReadsTime { get; }
 
     /// <summary>Keys of the flags, in no particular order.</summary>
-    public ImmutableArray<string> Keys => _plans.Keys;
+    public ImmutableArray<string> Keys => _places.Keys;
 
     /// <summary>Compiles.</summary>
     /// <param name="previous">
@@ -60,18 +64,22 @@ public sealed class FlagSet
             previous = null;
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
         var compiler = new FlagCompiler(source, slots);
-        var plans = new List<FlagPlan>(source.Flags.Count);
+        var plans = new FlagPlan[source.Flags.Count];
+        var hasSameKeys = previous?.Count == plans.Length;
+        var place = 0;
         foreach (var flag in source.Flags)
         {
-            plans.Add(previous is not null && previous._plans.TryGetValue(flag.Key, out var before) && IsStill(before, flag, source)
-                ? before
-                : compiler.Compile(flag));
+            // Most often a flag stands where it stood before.
+            var before = previous is not null && place < previous.Count && previous._plans[place].Key == flag.Key ? previous._plans[place] : null;
+            hasSameKeys &= before is not null;
+            before ??= previous?.PlanOf(flag.Key);
+            plans[place++] = before is not null && IsStill(before, flag, source) ? before : compiler.Compile(flag);
         }
 
-        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans);
+        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans, hasSameKeys ? previous!._places : null);
     }
 
-    public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
+    public Flag? Find(string key) => PlanOf(key)?.Flag;
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
     public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
@@ -81,14 +89,22 @@ public sealed class FlagSet
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!_plans.TryGetValue(key, out var plan))
+        if (!_places.TryGetValue(key, out var place))
         {
             result = default;
             return false;
         }
 
-        result = new(plan, AnswerAndCount(plan, context, time, out var detail), detail);
+        result = EvaluateAndCount(_plans[place], context, time);
         return true;
+    }
+
+    /// <summary>Evaluates and counts the flag at a place of what the set was compiled of, which is what a look at all flags wants.</summary>
+    /// <param name="place">From 0; less than <see cref="Count"/>.</param>
+    public FlagResult EvaluateAt(int place, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return EvaluateAndCount(_plans[place], context, time);
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
@@ -111,13 +127,13 @@ public sealed class FlagSet
     public FlagExplanation? Explain(string key, FlagContext context, FlagTime time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return _plans.TryGetValue(key, out var plan) ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
+        return PlanOf(key) is { } plan ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
     }
 
     /// <summary>What a flag is set to at a moment; null if there is none of this key.</summary>
     public FlagState? StateAt(string key, FlagTime time)
     {
-        if (!_plans.TryGetValue(key, out var plan))
+        if (PlanOf(key) is not { } plan)
             return null;
         var ticks = time.UtcTicks;
         var split = (plan.Decision as RulesPlan)?.Split;
@@ -150,7 +166,7 @@ public sealed class FlagSet
     public ImmutableArray<FlagUsage> DrainUsage()
     {
         var usage = ImmutableArray.CreateBuilder<FlagUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
             plan.Cells?.Drain((variant, reason, count) => usage.Add(new(plan.Key, variant < 0 ? null : plan.Variants[variant].Name, reason, count)));
         return usage.ToImmutable();
     }
@@ -159,7 +175,7 @@ public sealed class FlagSet
     public ImmutableArray<FlagKeysUsage> DrainKeys()
     {
         var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
         {
             if (plan.Keys?.Drain() is { } sketch)
                 usage.Add(new(plan.Key, sketch));
@@ -177,7 +193,7 @@ public sealed class FlagSet
     {
         sketches = 0;
         var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
         {
             if (plan.Keys is not { IsOpen: true } keys)
                 continue;
@@ -192,7 +208,7 @@ public sealed class FlagSet
     /// <summary>Evaluates without counting.</summary>
     internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => new(plan, Answer(plan, context, time, depth: 0, out var detail), detail);
 
-    internal FlagPlan? PlanOf(string key) => _plans.GetValueOrDefault(key);
+    internal FlagPlan? PlanOf(string key) => _places.TryGetValue(key, out var place) ? _plans[place] : null;
 
     internal FlagLayout Layout => _layout;
 
@@ -202,8 +218,10 @@ public sealed class FlagSet
     private VariantPlan? Serve(string key, FlagContext context, FlagTime time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return _plans.TryGetValue(key, out var plan) ? plan.Served(AnswerAndCount(plan, context, time, out _)) : null;
+        return PlanOf(key) is { } plan ? plan.Served(AnswerAndCount(plan, context, time, out _)) : null;
     }
+
+    private FlagResult EvaluateAndCount(FlagPlan plan, FlagContext context, FlagTime time) => new(plan, AnswerAndCount(plan, context, time, out var detail), detail);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FlagAnswer AnswerAndCount(FlagPlan plan, FlagContext context, FlagTime time, out string? detail)
@@ -231,7 +249,7 @@ public sealed class FlagSet
     {
         foreach (var dependency in plan.Dependencies)
         {
-            if (depth >= DependencyDepthMax || !_plans.TryGetValue(dependency.Key, out var other))
+            if (depth >= DependencyDepthMax || PlanOf(dependency.Key) is not { } other)
                 return false;
             if (!dependency.IsMetBy(other, Answer(other, context, time, depth + 1, out _)))
                 return false;

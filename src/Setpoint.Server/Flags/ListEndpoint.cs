@@ -1,4 +1,3 @@
-using System.Buffers;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
@@ -12,6 +11,9 @@ namespace Setpoint.Server.Flags;
 /// <summary><c>GET /api/features</c>: the flags as an environment sees them. Entries are rendered once and copied from then on.</summary>
 internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, StaleLookup findStale, TimeProvider time)
 {
+    // What goes around the entries.
+    private const int FrameBytes = 64;
+
     public async Task HandleAsync(HttpContext context)
     {
         var snapshot = board.Current;
@@ -36,12 +38,13 @@ internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, StaleLo
         return snapshot.Namespaces().Contains(query.Namespace) ? new Asked(null) : Fault.Missing.Namespace(query.Namespace);
     }
 
-    private Task WriteAsync(HttpContext context, ListQuery query, ActiveFlags active)
+    private async Task WriteAsync(HttpContext context, ListQuery query, ActiveFlags active)
     {
-        var text = new ArrayBufferWriter<byte>(1024);
+        var listing = active.ListingAt(time.GetUtcNow());
+        using var text = new AnswerBuffer(listing.SizeMax + FrameBytes);
         text.Write("{\"items\":["u8);
         var count = 0;
-        foreach (var entry in active.ListingAt(time.GetUtcNow()).Entries)
+        foreach (var entry in listing.Entries)
         {
             if (!query.Takes(entry.Flag, entry.State))
                 continue;
@@ -53,7 +56,7 @@ internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, StaleLo
         text.Write("],\"total\":"u8);
         text.Write(System.Text.Encoding.ASCII.GetBytes(HeaderText.Of(count)));
         text.Write("}"u8);
-        return Answer.WriteAsync(context, StatusCodes.Status200OK, text.WrittenMemory, Answer.Json);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, text.Written, Answer.Json);
     }
 
     /// <summary>Nobody polls for flags that nobody needs: these entries are made when they are asked for.</summary>

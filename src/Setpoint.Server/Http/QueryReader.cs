@@ -13,8 +13,8 @@ internal sealed class QueryReader
     /// <summary>Parameters with this prefix are attributes of the context.</summary>
     public const string AttributePrefix = "ctx.";
 
-    // Every read passes here: a query without parameters, or with one, allocates next to nothing.
-    private readonly List<string> _known = new(8);
+    // Every read passes here: a query without parameters allocates nothing. What is known matters where something was given.
+    private List<string>? _known;
     private List<(string Name, string Value)>? _given;
     private ViolationList? _violations;
 
@@ -34,14 +34,14 @@ internal sealed class QueryReader
 
     public string? String(string name)
     {
-        _known.Add(name);
+        Know(name);
         return Find(name) is { Length: > 0 } value ? value : null;
     }
 
     /// <summary><c>true</c> or <c>false</c>; the name alone means true.</summary>
     public bool Boolean(string name)
     {
-        _known.Add(name);
+        Know(name);
         switch (Find(name))
         {
             case null or "false" or "0":
@@ -122,7 +122,7 @@ internal sealed class QueryReader
     {
         foreach (var (name, _) in _given ?? [])
         {
-            if (!_known.Contains(name))
+            if (_known?.Contains(name) != true)
                 Report(name, $"Query parameter '{name}' is not known here; {Known()}.");
         }
 
@@ -132,7 +132,13 @@ internal sealed class QueryReader
         return new Fault.Malformed(found.Length == 1 ? found[0].Message : $"{found.Length} query parameters are wrong; 'errors' lists each of them.", found);
     }
 
-    private string Known() => _known.Count == 0
+    private void Know(string name)
+    {
+        if (_given is not null)
+            (_known ??= new(8)).Add(name);
+    }
+
+    private string Known() => _known is null
         ? "there are none"
         : $"known are {string.Join(", ", _known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}";
 
