@@ -94,6 +94,13 @@ public sealed class FlagSet
         return true;
     }
 
+    /// <summary>As <see cref="Evaluate(string, FlagContext, FlagTime)"/>, and counts nothing: for what is shown, and served to nobody.</summary>
+    public FlagResult Peek(string key, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _plans.TryGetValue(key, out var plan) ? Evaluate(plan, context, time) : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
+    }
+
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
     public bool GetBoolean(string key, bool fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetBoolean(fallback);
 
