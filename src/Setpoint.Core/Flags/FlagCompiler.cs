@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
