@@ -83,7 +83,7 @@ public sealed class FlagSet
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
     public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
-        TryEvaluate(key, context, time, out var result) ? result : new(null, new(-1, FlagReason.Error, FlagError.FlagNotFound), key);
+        TryEvaluate(key, context, time, out var result) ? result : Unknown(key);
 
     /// <summary>Evaluates and counts; false if there is no flag of this key. For who looks in several sets.</summary>
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
@@ -105,6 +105,13 @@ public sealed class FlagSet
     {
         ArgumentNullException.ThrowIfNull(context);
         return EvaluateAndCount(_plans[place], context, time);
+    }
+
+    /// <summary>As <see cref="Evaluate(string, FlagContext, FlagTime)"/>, and counts nothing: for what is shown, and served to nobody.</summary>
+    public FlagResult Peek(string key, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return PlanOf(key) is { } plan ? Evaluate(plan, context, time) : Unknown(key);
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
@@ -220,6 +227,8 @@ public sealed class FlagSet
         ArgumentNullException.ThrowIfNull(context);
         return PlanOf(key) is { } plan ? plan.Served(AnswerAndCount(plan, context, time, out _)) : null;
     }
+
+    private static FlagResult Unknown(string key) => new(null, new(-1, FlagReason.Error, FlagError.FlagNotFound), key);
 
     private FlagResult EvaluateAndCount(FlagPlan plan, FlagContext context, FlagTime time) => new(plan, AnswerAndCount(plan, context, time, out var detail), detail);
 

@@ -152,7 +152,7 @@ internal sealed class FlagFeed(FlagTarget target, FlagBoard flags, SnapshotBoard
     private FlagNews Describe(string key, ActiveFlags? flags, long revision, DateTimeOffset now, long since)
     {
         var state = flags?.Set.StateAt(key, now);
-        var variant = state is null ? null : flags!.Set.Evaluate(key, FlagContext.Empty, now).Variant;
+        var variant = state is null ? null : flags!.Set.Peek(key, FlagContext.Empty, now).Variant;
         return new(Target, key, state?.IsEnabled ?? false, variant, state is null, revision, Sequence: 0, since);
     }
 

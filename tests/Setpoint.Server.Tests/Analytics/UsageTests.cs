@@ -1,7 +1,13 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Setpoint.Core.Flags;
 using Setpoint.Core.Statistics;
 using Setpoint.Server.Analytics;
+using Setpoint.Server.Delivery;
+using Setpoint.Server.Flags;
+using Setpoint.Server.Process;
 using Setpoint.Server.Tests.Host;
+using Setpoint.Storage.Sqlite;
 using Setpoint.TestKit;
 
 namespace Setpoint.Server.Tests.Analytics;
@@ -35,6 +41,19 @@ public sealed class UsageTests : IAsyncLifetime
         reply.At("/environments").ShouldBe("""[{"environment":"production","count":3}]""");
         reply.At("/hours/0/variants").ShouldBe("""[{"variant":"off","count":3}]""");
         (await _server.GetAsync("/api/features/banner/analytics?environment=staging")).At("/evaluations").ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task A_change_that_is_told_to_followers_is_no_evaluation()
+    {
+        var feeds = _server.App.Services.GetRequiredService<FlagFeedTable>();
+        var feed = feeds.Join(new FlagTarget("global", "production"));
+
+        await CommitBannerAsync(_server, "on");
+        await Eventually.TrueAsync(() => feed.Next(0) is not null, "the change is told");
+
+        feed.Next(0)!.Key.ShouldBe("banner");
+        (await _server.GetAsync(Analytics)).At("/evaluations").ShouldBe("0");
     }
 
     [Fact]
@@ -123,6 +142,44 @@ public sealed class UsageTests : IAsyncLifetime
         reply.At("/distinctKeys/estimate").ShouldBe(EstimateOf(301));
         reply.At("/evaluations").ShouldBe("301");
         (await _server.GetAsync("/api/features/banner/analytics?environment=staging")).At("/distinctKeys").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Who_asked_yesterday_is_counted_again_today_and_not_for_today_before_he_asks()
+    {
+        using var folder = new TempFolder();
+        using var meter = new ServerMeter();
+        var time = new ManualTime(new DateTimeOffset(2026, 11, 20, 23, 59, 0, TimeSpan.Zero));
+        await using var store = SqliteLedger.CreateUsage(new SqliteOptions(folder.Path, time));
+        var flags = new FlagBoard(_server.Board);
+        var metrics = new AnalyticsMetrics(meter);
+        using var collector = new UsageCollector(
+            new UsageBuffer(metrics), flags, store, new ServerSettings(), time, metrics, Microsoft.Extensions.Logging.Abstractions.NullLogger<UsageCollector>.Instance);
+
+        await AskAsync("ann", "eve");
+        time.Advance(TimeSpan.FromMinutes(2));
+        await collector.FlushAsync(TestContext.Current.CancellationToken);
+        await SeenAsync(20, 2);
+        await SeenAsync(21, null);
+        await AskAsync("ann", "bob", "max", "ann");
+
+        await SeenAsync(20, 2);
+        await SeenAsync(21, 3);
+
+        async Task AskAsync(params string[] users)
+        {
+            foreach (var user in users)
+                flags.Find("global", "production").Value.Set.Evaluate("banner", FlagContext.Of(user), time.GetUtcNow());
+            if (time.GetUtcNow().Day == 21)
+                await collector.FlushAsync(TestContext.Current.CancellationToken);
+        }
+
+        async Task SeenAsync(int day, int? users)
+        {
+            var from = new DateTimeOffset(2026, 11, day, 0, 0, 0, TimeSpan.Zero);
+            var keys = await store.ReadKeysAsync("global", "banner", "production", from, from.AddDays(1), TestContext.Current.CancellationToken);
+            (keys is null ? (double?)null : Math.Round(keys.Estimate())).ShouldBe(users, $"day {day}");
+        }
     }
 
     [Fact]
@@ -222,7 +279,7 @@ public sealed class UsageTests : IAsyncLifetime
     [Fact]
     public void A_full_buffer_drops_what_is_new_and_counts_it()
     {
-        using var meter = new Setpoint.Server.Process.ServerMeter();
+        using var meter = new ServerMeter();
         var buffer = new UsageBuffer(new AnalyticsMetrics(meter));
         for (var i = 0; i <= UsageBuffer.CellsMax; i++)
             buffer.Add(new("global", $"flag-{i}", "production", "on", "SPLIT"), DateTimeOffset.UnixEpoch, 1);
