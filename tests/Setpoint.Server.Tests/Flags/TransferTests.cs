@@ -156,6 +156,23 @@ public sealed class TransferTests : IAsyncLifetime
         Uri.UnescapeDataString(exported.Message.Headers.GetValues("Setpoint-Note").Single()).ShouldContain("x: its rules ask for more");
     }
 
+    [Fact]
+    public async Task What_Microsofts_schema_cannot_say_of_a_split_is_noted()
+    {
+        await _server.PostAsync("/api/features", """{"key":"account","variants":{"a":1,"b":2},"split":{"by":"account.id","weights":{"a":1,"b":1}}}""");
+        await _server.PostAsync("/api/features", """
+            {"key":"steps","variants":{"on":true,"off":false},"split":{"percentage":5,"weights":{"on":1}},"schedule":{"steps":[{"at":"2020-01-01","percentage":10},{"at":"2099-01-01","percentage":50}]}}
+            """);
+        await _server.PostAsync("/api/features", """{"key":"done","variants":{"on":true,"off":false},"split":{"percentage":5,"weights":{"on":1}},"schedule":{"steps":[{"at":"2020-01-01","percentage":10}]}}""");
+
+        var exported = await _server.GetAsync("/api/features/export?format=microsoft&environment=production");
+
+        var notes = exported.Message.Headers.GetValues("Setpoint-Note").Select(Uri.UnescapeDataString).ToList();
+        notes.Count.ShouldBe(2);
+        notes[0].ShouldStartWith("account: the schema splits by the user alone, and this split is by 'account.id'");
+        notes[1].ShouldStartWith("steps: the schema knows no steps; the split is exported as it is at 20");
+    }
+
     /// <summary>The flag with its properties in the order of the export.</summary>
     private static string Sorted(JsonValue flag, JsonObject exported)
     {
