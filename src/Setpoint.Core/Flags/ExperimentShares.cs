@@ -51,7 +51,7 @@ public static class ExperimentShares
         foreach (var weight in split.Weights)
             shares[weight.Variant] = inside * weight.Weight / total;
         if (defaultVariant is not null)
-            shares[defaultVariant] = shares.GetValueOrDefault(defaultVariant) + 1 - inside;
+            shares[defaultVariant] = shares.GetValueOrDefault(defaultVariant) + (1 - inside);
         return shares;
     }
 

@@ -58,10 +58,18 @@ internal sealed class BodyReader(JsonObject body)
     public long? Number(string name) => Take(name, "a whole number, 0 or more", static value =>
         value is JsonNumber number && number.TryGetInt64(out var found) && found >= 0 ? found : (long?)null);
 
-    public ImmutableArray<string> Strings(string name) => Take(name, "an array of strings", static value =>
-        value is JsonArray array && array.Items.All(item => item is JsonString)
-            ? array.Items.Select(item => ((JsonString)item).Value).ToImmutableArray()
-            : (ImmutableArray<string>?)null) ?? [];
+    public ImmutableArray<string> Strings(string name)
+    {
+        if (Take(name, "an array of strings", static value => value as JsonArray) is not { } array)
+            return [];
+        foreach (var (i, item) in array.Items.Index())
+        {
+            if (item is not JsonString)
+                _violations.Add(null, $"{JsonPointer.Of(name)}/{i}", ViolationCode.MalformedDocument, $"Entry {i} of '{name}' must be a string, not {JsonKinds.Describe(item.Kind)}.");
+        }
+
+        return [.. array.Items.OfType<JsonString>().Select(item => item.Value)];
+    }
 
     /// <summary>These fields of a body, where it has them: for an endpoint that leaves the others to somebody else.</summary>
     public static JsonObject Pick(JsonObject body, params ReadOnlySpan<string> names)

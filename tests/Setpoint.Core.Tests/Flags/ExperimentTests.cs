@@ -31,7 +31,7 @@ public sealed class ExperimentTests
     {
         Commit(Body(""), """{"percentage":40,"weights":{"off":1,"on":3}}""");
 
-        Shares().ShouldBe([new("off", 0.4 * 0.25 + 1 - 0.4), new("on", 0.4 * 0.75)]);
+        Shares().ShouldBe([new("off", 0.4 * 0.25 + (1 - 0.4)), new("on", 0.4 * 0.75)]);
     }
 
     [Fact]
