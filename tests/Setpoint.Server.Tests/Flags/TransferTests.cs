@@ -43,6 +43,15 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_import_for_an_environment_that_is_not_there_is_refused_once()
+    {
+        var refused = await _server.PostAsync("/api/features/import?format=flagd&environment=moon", Flagd);
+
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.NotFound, "EnvironmentNotFound"));
+        (await _server.GetAsync("/api/features/banner")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Malformed_flags_and_wrong_expressions_are_told_in_one_answer()
     {
         var before = _server.Board.Current.Revision;
