@@ -36,7 +36,7 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
         var clock = new ReportedClock(now.AddDays(-settings.AnalyticsDays), now);
         var batch = new ObservationBatch(
             experiment.Id,
-            reported.Batch is { } name ? ObservationReader.HashOf(name) : null,
+            reported.Batch is { } name ? new BatchId(ObservationReader.HashOf(name), ObservationReader.HashOf(json)) : null,
             now,
             Exposures(experiment, reported, clock),
             Events(reported, clock),
@@ -52,6 +52,13 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
             finally
             {
                 _writers.Release();
+            }
+
+            if (outcome.IsOther)
+            {
+                await Problem.WriteAsync(context, new Fault.Conflict(
+                    $"A batch '{reported.Batch}' with other content was taken within the last 24 hours, and of this one nothing. Give each batch a name of its own, and send one again only as it was."));
+                return;
             }
 
             metrics.Observed(batch.Exposures.Length + batch.Observations.Length);

@@ -75,6 +75,9 @@ internal static class ObservationReader
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
+    /// <summary>Stands for all that a value says, in whatever order its properties are.</summary>
+    public static long HashOf(JsonValue value) => BinaryPrimitives.ReadInt64LittleEndian(CanonicalJson.FingerprintOf(value).ToArray());
+
     private static ImmutableArray<JsonValue> Items(BodyReader body, JsonObject json, string name)
     {
         if (json[name] is not (null or JsonNull))

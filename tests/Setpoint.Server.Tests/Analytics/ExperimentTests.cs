@@ -94,6 +94,9 @@ public sealed class ExperimentTests : IAsyncLifetime
         (await _server.PostAsync("/api/metrics/events", Batch)).Text.ShouldBe(
             """{"enrolled":2,"known":0,"switched":0,"notInExperiment":1,"full":0,"observed":1,"unexposed":1,"repeated":false}""");
         (await _server.PostAsync("/api/metrics/events", Batch)).At("/repeated").ShouldBe("true");
+        var other = await _server.PostAsync("/api/metrics/events", Batch.Replace("zoe", "ann", StringComparison.Ordinal));
+        (other.Status, other.Code).ShouldBe((HttpStatusCode.Conflict, "ConflictingChange"));
+        other.At("/detail")!.ShouldContain("'b-1'");
         (await _server.PostAsync("/api/metrics/events", """{"flag":"checkout","exposures":[{"targetingKey":"ann","variant":"off"}]}""")).At("/switched").ShouldBe("1");
 
         var reply = await _server.GetAsync(Path);
