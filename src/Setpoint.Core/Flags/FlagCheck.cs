@@ -31,30 +31,18 @@ internal sealed class FlagCheck(RuleContext commit, Flag flag, Address address, 
             CheckSteps(flag.SettingsIn(tree.ChainOf(name)), settings.Path);
         }
 
-        if (flag.Experiment is { } experiment)
-            CheckExperiment(experiment, tree);
+        // A name that is missing was reported.
+        if (flag.Experiment?.Environment is { Length: > 0 } place)
+            CheckEnvironment(tree, place, ExperimentReader.Path + "/environment");
     }
 
     private static bool IsSegment(RuleContext commit, string ns, string key) =>
         commit.Candidate.Segments().Find(ns, key) is not null || commit.IsRefused(SegmentKind.KindName, ns, key) || commit.IsRefused(SegmentKind.KindName, Names.Global, key);
 
-    private bool CheckEnvironment(EnvironmentTree tree, string name, string path)
+    private void CheckEnvironment(EnvironmentTree tree, string name, string path)
     {
-        if (tree.Contains(name) || commit.IsRefused(EnvironmentKind.KindName, name))
-            return tree.Contains(name);
-        violations.Add(address, path, ViolationCode.UnknownReference, $"Environment '{FlagKeys.Clip(name)}' does not exist. GET /api/environments lists those that do.");
-        return false;
-    }
-
-    private void CheckExperiment(FlagExperiment experiment, EnvironmentTree tree)
-    {
-        // A name that is missing was reported.
-        if (experiment.Environment.Length == 0 || !CheckEnvironment(tree, experiment.Environment, ExperimentReader.Path + "/environment") || !_isWhole)
-            return;
-        if (ExperimentShares.Of(flag, tree.ChainOf(experiment.Environment)).TryGet(out _, out var fault))
-            return;
-        foreach (var violation in ((Fault.Invalid)fault).Violations)
-            violations.Add(address, violation.Path, violation.Code, violation.Message);
+        if (!tree.Contains(name) && !commit.IsRefused(EnvironmentKind.KindName, name))
+            violations.Add(address, path, ViolationCode.UnknownReference, $"Environment '{FlagKeys.Clip(name)}' does not exist. GET /api/environments lists those that do.");
     }
 
     private void CheckDecision(FlagSettings settings)

@@ -20,7 +20,7 @@ public sealed class FlagKind : Kind
 
     public override bool CreatesNamespaces => true;
 
-    public override ImmutableArray<Rule> Rules { get; } = [new FlagRule(), new FlagDependencyRule()];
+    public override ImmutableArray<Rule> Rules { get; } = [new FlagRule(), new FlagDependencyRule(), new ExperimentRule()];
 
     /// <exception cref="FormatException">The key breaks the grammar; callers pass only checked names.</exception>
     public static Address AddressOf(string ns, string key) => Address.Of(KindName, ns, key);

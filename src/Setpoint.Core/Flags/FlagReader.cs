@@ -62,9 +62,9 @@ internal sealed class FlagReader(Address address, JsonObject body, ViolationList
     {
         if (text is null)
             return null;
-        if (FlagDates.TryParse(text, out var date))
+        if (Rfc3339.TryParse(text, out var date))
             return date;
-        Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {FlagDates.Rule}.");
+        Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {Rfc3339.Rule}.");
         return null;
     }
 

@@ -107,11 +107,14 @@ public static class Gate
     private static List<ProposedChange> WithoutUnknown(KindCatalog catalog, List<ProposedChange> wanted, ViolationList violations)
     {
         var seen = new HashSet<Address>(wanted.Count);
+        var twice = new HashSet<Address>();
         var known = new List<ProposedChange>(wanted.Count);
         foreach (var change in wanted)
         {
             if (!seen.Add(change.Address))
             {
+                if (!twice.Add(change.Address))
+                    continue;
                 violations.Add(change.Address, "", ViolationCode.ConstraintViolation, $"{change.Address} occurs twice in one commit; say once what it shall be.");
             }
             else if (!catalog.TryFind(change.Address.Kind, out _))

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Access;
 using Setpoint.Server.Http;
@@ -45,6 +46,9 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Fl
         var message = description ?? $"Import flags of {target.Namespace} for {target.Environment} from flagd's format.";
         var proposal = new Proposal(context.Caller().Name, message, [], plan =>
         {
+            // Said once, and not of each flag that would have settings there.
+            if (!plan.Before.Environments().Contains(target.Environment))
+                return Fault.Missing.Environment(target.Environment);
             var read = FlagdFormat.Import(
                 document, target.Namespace, target.Environment, keepInvalid: invalid == "keep", key => plan.Before.Flags().Find(target.Namespace, key));
             plan.Refuse(read.Violations, read.Unread);

@@ -59,7 +59,18 @@ internal sealed class BodyReader(JsonObject body)
     public long? Number(string name) => Take(name, "a whole number, 0 or more", static value =>
         value is JsonNumber number && number.TryGetInt64(out var found) && found >= 0 ? found : (long?)null);
 
-    public ImmutableArray<string> Strings(string name) => Take(name, "an array of strings", static value => StringsOf(value as JsonArray)) ?? [];
+    public ImmutableArray<string> Strings(string name)
+    {
+        if (Take(name, "an array of strings", static value => value as JsonArray) is not { } array)
+            return [];
+        foreach (var (i, item) in array.Items.Index())
+        {
+            if (item is not JsonString)
+                (_violations ??= new()).Add(null, $"{JsonPointer.Of(name)}/{i}", ViolationCode.MalformedDocument, $"Entry {i} of '{name}' must be a string, not {JsonKinds.Describe(item.Kind)}.");
+        }
+
+        return [.. array.Items.OfType<JsonString>().Select(item => item.Value)];
+    }
 
     /// <summary>These fields of a body, where it has them: for an endpoint that leaves the others to somebody else.</summary>
     public static JsonObject Pick(JsonObject body, params ReadOnlySpan<string> names)
@@ -93,21 +104,6 @@ internal sealed class BodyReader(JsonObject body)
 
     private void Report(string name, string message) =>
         (_violations ??= new()).Add(null, JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument, message);
-
-    private static ImmutableArray<string>? StringsOf(JsonArray? array)
-    {
-        if (array is null)
-            return null;
-        var strings = ImmutableArray.CreateBuilder<string>(array.Items.Length);
-        foreach (var item in array.Items)
-        {
-            if (item is not JsonString text)
-                return null;
-            strings.Add(text.Value);
-        }
-
-        return strings.MoveToImmutable();
-    }
 
     private T? Take<T>(string name, string wanted, Func<JsonValue, T?> read)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
 
 namespace Setpoint.Server.Http;
 
@@ -81,15 +82,15 @@ internal sealed class QueryReader
         return null;
     }
 
-    /// <summary>An RFC 3339 time.</summary>
+    /// <summary>An RFC 3339 time, or a day.</summary>
     public DateTimeOffset? Time(string name)
     {
         if (String(name) is not { } text)
             return null;
         // A '+' of the zone that nobody encoded arrives as a space.
-        if (DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (Rfc3339.TryParse(text.Replace(' ', '+'), out var time))
             return time;
-        Report(name, $"Query parameter '{name}' is '{text}'; it must be an RFC 3339 time such as 2026-11-20T12:00:00Z.");
+        Report(name, $"Query parameter '{name}' is '{text}'; it must be an RFC 3339 time such as 2026-11-20T12:00:00Z, or a day such as 2026-11-20.");
         return null;
     }
 

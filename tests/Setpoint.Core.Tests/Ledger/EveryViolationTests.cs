@@ -1,3 +1,4 @@
+using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
 using static Setpoint.Core.Tests.Ledger.TestLedger;
 
@@ -106,6 +107,41 @@ public sealed class EveryViolationTests
     public void A_condition_of_a_segment_is_judged_beside_its_shape() =>
         Refused(Set("segment/shop/staff", """{"included":"ann","when":{"like":[1]}}""")).ShouldBe(
             ["segment/shop/staff /included", "segment/shop/staff /when/like"], ignoreOrder: true);
+
+    [Fact]
+    public void An_address_that_occurs_three_times_is_told_once() =>
+        Refused(Set("flag/shop/flag", Plain), Set("flag/shop/flag", "{}"), Remove("flag/shop/flag")).ShouldBe(["flag/shop/flag"]);
+
+    [Fact]
+    public void Whatever_stands_beside_whatever_is_judged_without_a_word_twice()
+    {
+        _ledger.Commit(Set("flag/shop/parent", Plain), Set("segment/shop/staff", """{"included":["ann"]}"""), Set("namespace/lib", "{}"), Set("schema/lib", """{"schema":true}"""));
+        ProposedChange[] changes =
+        [
+            .. from address in (string[])["environment/moon", "environment/staging", "namespace/lib", "namespace/mail", "config/mail/base", "config/mail/env/moon", "config/mail/runtime/staging",
+                   "schema/lib", "schema/mail", "segment/shop/staff", "flag/shop/parent", "flag/shop/child", "service/mail/moon", "template/t", "flag/shop", "flag/a/b/c", "config/mail", "nonsense/x"]
+               from document in (string?[])[null, "{}", """{"v":1}""", """{"parent":"moon"}""", """{"includes":["lib","mail"]}""", """{"schema":{"$ref":"setpoint://schema/lib"}}""", """{"schema":7}""",
+                   """{"included":7,"when":{"like":[]}}""", """{"config":{"a":"${config:lib/x}"},"expiresAt":"soon"}""", """{"variants":7,"dependencies":[{"flag":"parent"}]}""",
+                   """{"variants":{"on":true,"off":0},"rules":[{"when":{"segment":"staff"},"serve":"of"}],"dependencies":[{"flag":"child","variants":["x"]}],"environments":{"moon":{"split":7}}}""",
+                   """{"variants":{"on":true,"off":false},"split":{"weights":{"on":1,"off":1}},"experiment":{"environment":"moon","control":"off","metrics":[{"name":"m"}]}}"""]
+               select document is null ? Remove(address) : Set(address, document),
+        ];
+
+        var judged = 0;
+        foreach (var first in changes)
+        {
+            foreach (var second in changes)
+            {
+                judged++;
+                if (_ledger.Judge(first, second).Fault is not Fault.Invalid invalid)
+                    continue;
+                var told = invalid.Violations.Select(one => (one.Address, one.Path, one.Message)).ToList();
+                told.Distinct().Count().ShouldBe(told.Count, $"{first} and {second}: {string.Join(" | ", told)}");
+            }
+        }
+
+        judged.ShouldBe(18 * 12 * 18 * 12);
+    }
 
     private IEnumerable<string> Refused(params ProposedChange[] changes) =>
         _ledger.Violations([.. changes]).Select(violation => $"{violation.Address} {violation.Path}".TrimEnd());

@@ -36,6 +36,19 @@ public sealed class FlagNameTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_holds_an_escape_is_not_the_one_that_the_escape_stands_for()
+    {
+        (await _server.PutAsync("/api/features/a%2Fb", """{"variants":{"slash":1},"defaultVariant":"slash"}""")).At("/key").ShouldBe("\"a/b\"");
+        (await _server.PutAsync("/api/features/a%252Fb", """{"variants":{"escape":1},"defaultVariant":"escape"}""")).Status.ShouldBe(HttpStatusCode.Created);
+
+        (await _server.GetAsync("/api/features/a%2fb")).At("/key").ShouldBe("\"a/b\"");
+        (await _server.GetAsync("/api/features/a%252Fb")).At("/key").ShouldBe("\"a%2Fb\"");
+        (await _server.PostAsync("/api/features/a%252Fb/explain?environment=production", """{"context":{}}""")).At("/variant").ShouldBe("\"escape\"");
+        (await _server.PostAsync("/in/global/production/ofrep/v1/evaluate/flags/a%252Fb", """{"context":{}}""")).At("/variant").ShouldBe("\"escape\"");
+        (await _server.PostAsync("/ofrep/v1/evaluate/flags/a%2Fb?environment=production", """{"context":{}}""")).At("/variant").ShouldBe("\"slash\"");
+    }
+
+    [Fact]
     public async Task Where_there_is_no_flag_called_export_the_refusal_says_how_to_export()
     {
         var missing = await _server.GetAsync("/api/features/export?environment=production");
