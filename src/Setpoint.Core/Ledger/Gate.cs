@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Ledger;
 
