@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Ledger;
