@@ -69,6 +69,11 @@ public sealed record FlagSplit(string? By, string? Salt, int Percentage, Immutab
 {
     /// <summary>100 %.</summary>
     public const int Everyone = 100_000;
+
+    /// <summary>
+    /// True: who has nothing to hash is not in the split. False, as it is for flags: a split with one outcome asks nobody who they are.
+    /// </summary>
+    public bool AsksAlways { get; init; }
 }
 
 /// <param name="Weight">0 to 2^31 - 1, and so their sum.</param>

@@ -22,6 +22,7 @@ internal sealed class SplitPlan
     private readonly int[] _variants;
     private readonly uint[] _sums;
     private readonly int _only;
+    private readonly bool _servesAll;
 
     /// <param name="by">Reads the value that is hashed.</param>
     /// <param name="salt">Well-formed.</param>
@@ -47,6 +48,7 @@ internal sealed class SplitPlan
             _sums[i] = sum += (uint)split.Weights[i].Weight;
         var weighted = split.Weights.Count(weight => weight.Weight > 0);
         _only = weighted == 1 ? variants[split.Weights.TakeWhile(weight => weight.Weight == 0).Count()] : -1;
+        _servesAll = split.Percentage == FlagSplit.Everyone && _only >= 0 && !split.AsksAlways;
         Cost = by.Cost + 1;
     }
 
@@ -57,13 +59,13 @@ internal sealed class SplitPlan
     /// <summary>Chooses.</summary>
     /// <param name="others">What those get who are not in the split.</param>
     /// <param name="variant">Number of the variant.</param>
-    /// <returns>False if there is nothing to hash. A split that has one outcome asks for nothing.</returns>
+    /// <returns>False if there is nothing to hash. A split that has one outcome asks for nothing, unless it <see cref="FlagSplit.AsksAlways"/>.</returns>
     public bool TryChoose(ref LogicFrame frame, int others, out int variant)
     {
         variant = others;
         if (_percentage == 0)
             return true;
-        if (_percentage == FlagSplit.Everyone && _only >= 0)
+        if (_servesAll)
         {
             variant = _only;
             return true;
