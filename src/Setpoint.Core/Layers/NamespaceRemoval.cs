@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Layers;
 
-/// <summary>Removes a namespace with all its layers.</summary>
+/// <summary>Removes a namespace with all its layers and rollouts.</summary>
 public static class NamespaceRemoval
 {
     public static Result<ImmutableArray<ProposedChange>> Plan(Snapshot before, string ns, long? expectedVersion = null)
@@ -19,6 +20,8 @@ public static class NamespaceRemoval
                 changes.Add(new(entry.Document.Address, null));
         }
 
+        foreach (var rollout in before.Rollouts().In(ns)?.All ?? [])
+            changes.Add(new(rollout.Document!.Address, null));
         return changes.ToImmutable();
     }
 }

@@ -1,5 +1,6 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Validation;
@@ -40,6 +41,9 @@ internal sealed class AffectedViews
                     break;
                 case EnvironmentKind.KindName:
                     views.AddEverybody(views.Below(change.Address.Segments[1]));
+                    break;
+                case RolloutKind.KindName when change.After.Exists:
+                    views.AddRollout(context.Candidate.Rollouts().Find(change.Address.Segments[1], change.Address.Segments[2])!);
                     break;
                 case SchemaKind.KindName:
                     views.Add(change.Address.Segments[1], AffectedScope.All);
@@ -99,6 +103,15 @@ internal sealed class AffectedViews
                     AddDependents(slot.Namespace, scope);
                 break;
         }
+    }
+
+    /// <summary>One that is stopped or removed takes views away, and leaves those that are there as they are.</summary>
+    private void AddRollout(Rollout rollout)
+    {
+        if (!rollout.IsRunning)
+            return;
+        var scope = rollout.Environments.IsEmpty ? AffectedScope.All : rollout.Environments.Select(Below).Aggregate((left, right) => left.Join(right));
+        Add(rollout.Namespace, scope);
     }
 
     /// <summary>The environment and those that inherit from it.</summary>

@@ -51,10 +51,13 @@ public sealed partial class ModuleEdgeTests
         // Layers for the tree of environments, Statistics for what an experiment measures.
         ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Statistics"],
         ["Json"] = ["Faults"],
-        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
+        // Rollouts for their arms, which are layer 6.
+        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Rollouts", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
         // Faults for the codes of what leads nowhere.
         ["References"] = ["Faults", "Json"],
+        // Flags for who gets which arm, Layers for what holds for the content of every layer.
+        ["Rollouts"] = ["Faults", "Flags", "Json", "Layers", "Ledger", "References", "Rules"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
         ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Rules"],
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
@@ -62,7 +65,7 @@ public sealed partial class ModuleEdgeTests
         ["Statistics"] = ["Faults"],
         ["Templates"] = ["Faults", "Json", "Layers", "Ledger", "Schemas"],
         // What documents make together; nothing names it but the catalog.
-        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "References", "Rules", "Schemas"],
+        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "References", "Rollouts", "Rules", "Schemas"],
     };
 
     [Fact]
