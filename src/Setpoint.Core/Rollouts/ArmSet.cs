@@ -26,6 +26,7 @@ public sealed class ArmSet
         (_from, _segments, _environments) = (from, snapshot.Segments(), snapshot.Environments());
         Environment = environment;
         Rollouts = rollouts;
+        Measured = [.. rollouts.Where(rollout => rollout.Experiment?.Environment == environment)];
         var source = new FlagSetSource(
             from.Name, environment, _environments.ChainOf(environment), [.. rollouts.Select(rollout => rollout.Choice)], key => _segments.Find(from.Name, key));
         _flags = FlagSet.Compile(source, previous?._flags);
@@ -38,6 +39,9 @@ public sealed class ArmSet
 
     /// <summary>In order of id.</summary>
     public ImmutableArray<Rollout> Rollouts { get; }
+
+    /// <summary>Those of them whose experiment is about this environment.</summary>
+    public ImmutableArray<Rollout> Measured { get; }
 
     /// <summary>Null where no rollout is running.</summary>
     /// <param name="previous">The set before this one, of the same namespace and environment; null for none.</param>

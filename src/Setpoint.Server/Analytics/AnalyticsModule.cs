@@ -17,6 +17,7 @@ internal static class AnalyticsModule
         services.AddSingleton<UsageCollector>();
         services.AddHostedService(provider => provider.GetRequiredService<UsageCollector>());
         services.AddSingleton<RunningExperiments>();
+        services.AddSingleton<ArmObserver>();
         services.AddSingleton<ExposuresEndpoint>();
         services.AddSingleton<AnalyticsEndpoint>();
         services.AddSingleton<StaleEndpoint>();
@@ -35,5 +36,6 @@ internal static class AnalyticsModule
         var experiments = services.GetRequiredService<ExperimentEndpoints>();
         routes.MapGet("/api/experiments", (RequestDelegate)experiments.ListAsync);
         routes.MapGet("/api/experiments/{key}", (RequestDelegate)experiments.GetAsync);
+        routes.MapGet("/api/rollouts/{ns}/{id}/experiment", (RequestDelegate)experiments.GetRolloutAsync);
     }
 }

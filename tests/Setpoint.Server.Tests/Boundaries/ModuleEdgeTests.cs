@@ -12,10 +12,11 @@ public sealed partial class ModuleEdgeTests
     private static readonly Dictionary<string, string[]> Server = new(StringComparer.Ordinal)
     {
         ["Access"] = ["Http", "Process"],
-        // Flags for the counts of its compiled sets, and for what it calls a flag that is not there.
-        ["Analytics"] = ["Flags", "Http", "Ledger", "Process"],
+        // Flags for the counts of its compiled sets, and for what it calls a flag that is not there; Rollouts for who was given which arm.
+        ["Analytics"] = ["Flags", "Http", "Ledger", "Process", "Rollouts"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
-        ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
+        // Rollouts for the arms of who is asking.
+        ["Configs"] = ["Access", "Http", "Ledger", "Process", "Rollouts", "Writes"],
         // Configs for the views and Flags for the compiled flags that are pushed, References and Sources by their facades for a reload.
         ["Delivery"] = ["Access", "Configs", "Flags", "Http", "Ledger", "Process", "References", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
@@ -32,9 +33,10 @@ public sealed partial class ModuleEdgeTests
         // The host puts every module in place.
         ["Process"] =
             ["Access", "Analytics", "Commits", "Configs", "Delivery", "Environments", "Flags", "Health", "Http", "Ledger", "Namespaces", "Ofrep", "OpenApi", "References",
-             "Schemas", "Services",
+             "Rollouts", "Schemas", "Services",
              "Sources", "Templates", "Writes"],
         ["References"] = ["Ledger", "Process"],
+        ["Rollouts"] = ["Http", "Ledger", "Process", "Writes"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
         // Configs for the views: what a service lacks is judged on what it reads.
         ["Services"] = ["Configs", "Http", "Ledger", "Writes"],
