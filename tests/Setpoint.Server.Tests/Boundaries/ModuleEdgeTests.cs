@@ -17,8 +17,9 @@ public sealed partial class ModuleEdgeTests
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
         // Rollouts for the arms of who is asking.
         ["Configs"] = ["Access", "Http", "Ledger", "Process", "Rollouts", "Writes"],
-        // Configs for the views and Flags for the compiled flags that are pushed, References and Sources by their facades for a reload.
-        ["Delivery"] = ["Access", "Configs", "Flags", "Http", "Ledger", "Process", "References", "Sources"],
+        // Configs for the views and Flags for the compiled flags that are pushed, Rollouts for who is asking and who was given an arm,
+        // References and Sources by their facades for a reload.
+        ["Delivery"] = ["Access", "Configs", "Flags", "Http", "Ledger", "Process", "References", "Rollouts", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
         // Configs for rendered bytes and the name of an environment.
         ["Flags"] = ["Access", "Configs", "Http", "Ledger", "Writes"],
