@@ -50,7 +50,11 @@ internal sealed class ArmObserver(ArmExposures exposures, RunningExperiments exp
     {
         // One that has gone, or begun again, since then: nobody asks for it any more.
         if (!experiments.FindRollout(ns, rollout).TryGet(out var experiment, out _) || experiment.Id.Iteration != iteration)
+        {
+            exposures.Forget(seen);
             return;
+        }
+
         var arms = experiment.Shares.Select(share => share.Variant).ToHashSet(StringComparer.Ordinal);
         var now = time.GetUtcNow();
         ImmutableArray<Exposure> batch =

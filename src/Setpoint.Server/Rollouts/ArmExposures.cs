@@ -59,6 +59,13 @@ internal sealed class ArmExposures(ArmBoard arms, RolloutMetrics metrics, TimePr
             Enqueue(exposure);
     }
 
+    /// <summary>These were no part of an experiment after all. Should it come back, they are noted anew.</summary>
+    public void Forget(IEnumerable<ArmExposure> exposures)
+    {
+        foreach (var one in exposures)
+            _known.TryRemove((one.Namespace, one.Rollout, one.Iteration, one.TargetingKey), out _);
+    }
+
     private void Note(string ns, string rollout, int iteration, string key, string arm)
     {
         var place = (ns, rollout, iteration, key);

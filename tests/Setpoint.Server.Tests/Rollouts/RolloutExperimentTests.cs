@@ -92,6 +92,20 @@ public sealed class RolloutExperimentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_was_given_an_arm_while_there_was_no_experiment_counts_once_there_is_one_again()
+    {
+        await _server.ReadAsync("user=ann");
+        await _server.SetAsync("pool", RolloutServer.Halves);
+        await _server.App.Services.GetRequiredService<UsageCollector>().FlushAsync(TestContext.Current.CancellationToken);
+        await SetAsync(iteration: 1);
+        (await SubjectsAsync()).ShouldBe(0);
+
+        await _server.ReadAsync("user=ann");
+
+        (await SubjectsAsync()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_flag_and_a_rollout_of_one_name_are_two_experiments()
     {
         await _server.PostAsync("/api/commits", """
