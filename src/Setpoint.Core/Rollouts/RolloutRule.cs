@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
-using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Rules;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Setpoint.Core.Faults;
 using Setpoint.Server.Rollouts;
 using Setpoint.Storage;
 

@@ -1,4 +1,3 @@
-using Setpoint.Server.Configs;
 using Setpoint.Server.Flags;
 
 namespace Setpoint.Server.Delivery;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
-using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Server.Rollouts;
 

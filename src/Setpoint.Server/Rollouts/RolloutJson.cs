@@ -1,4 +1,3 @@
-using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Rollouts;
