@@ -1,3 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Setpoint.Core.Json;
+using Setpoint.Server.Configs;
+using Setpoint.Server.Delivery;
+using Setpoint.Server.Rollouts;
 using Setpoint.Server.Tests.Delivery;
 using Setpoint.Server.Tests.Host;
 
@@ -123,6 +128,44 @@ public sealed class RolloutPushTests : IAsyncLifetime
 
         (await after.NextAsync())!.Type.ShouldBe("SUBSCRIBED");
         (await after.NextAsync())!.At("/config/port").ShouldBe("25", "no layer that it has is newer, and yet it must learn");
+    }
+
+    [Fact]
+    public async Task Who_comes_to_one_state_from_different_arms_is_told_different_changes()
+    {
+        await _server.SetAsync("pool", """{"state":"running","split":{"weights":{"a":1,"b":1}},"arms":{"a":{"config":{"port":26}},"b":{"config":{"port":27}}}}""");
+        var followers = new List<(string Port, SocketFollower Follower)>();
+        for (var i = 0; i < 12; i++)
+        {
+            var follower = await SocketFollower.ConnectAsync(_server);
+            await SubscribeAsync(follower, null, $$"""{"targetingKey":"user-{{i}}"}""");
+            (await follower.NextAsync())!.Type.ShouldBe("SUBSCRIBED");
+            followers.Add(((await follower.NextAsync())!.At("/config/port")!, follower));
+        }
+
+        followers.Select(one => one.Port).Distinct().Order().ShouldBe(["26", "27"]);
+        await _server.DeleteAsync("/api/rollouts/mail/pool");
+
+        foreach (var (port, follower) in followers)
+        {
+            await using (follower)
+                (await follower.NextAsync())!.At("/changes").ShouldBe($$"""[{"path":"/port","op":"replace","from":{{port}},"to":25}]""");
+        }
+    }
+
+    [Fact]
+    public void Feeds_of_different_audiences_with_the_same_arms_share_their_bytes()
+    {
+        var feeds = _server.App.Services.GetRequiredService<FeedTable>();
+        var channel = new RecordingChannel(_server);
+        var joined = Enumerable.Range(0, 3)
+            .Select(i => feeds.Join($"s{i}", channel, new FeedKey(new ViewKey("mail", "production", null), Audience.Of(null, new JsonObjectBuilder().Add("pod", i).Build()))))
+            .ToList();
+
+        joined.Select(one => one.Feed).Distinct().Count().ShouldBe(3);
+        joined.Select(one => one.Feed.FrameOf(null, one.Feed.State)).Distinct(ReferenceEqualityComparer.Instance).Count().ShouldBe(1);
+        joined.ForEach(feeds.Leave);
+        feeds.All.ShouldBeEmpty();
     }
 
     [Fact]

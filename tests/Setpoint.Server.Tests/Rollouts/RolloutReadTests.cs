@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Setpoint.Core.Json;
 using Setpoint.Server.Configs;
+using Setpoint.Server.Rollouts;
 using Setpoint.Server.Tests.Host;
 
 namespace Setpoint.Server.Tests.Rollouts;
@@ -69,7 +70,7 @@ public sealed class RolloutReadTests : IAsyncLifetime
         var before = views.Count;
 
         for (var i = 0; i < 10_000; i++)
-            tags.Add(views.Find(_server.Board.Current, new ViewKey("mail", "production", $"user-{i}"), Server.Rollouts.Audience.Of($"user-{i}", null)).Value.Tag);
+            tags.Add(views.Find(_server.Board.Current, new ViewKey("mail", "production", $"user-{i}"), Audience.Of($"user-{i}", null)).Value.Tag);
 
         tags.Count.ShouldBe(2);
         (views.Count - before).ShouldBe(2);
@@ -113,6 +114,21 @@ public sealed class RolloutReadTests : IAsyncLifetime
         (await _server.ReadAsync($"user=bob&version={running.Revision + 1}")).At("/config/port").ShouldBe("26");
         (await _server.ReadAsync($"user=ann&version={running.Revision - 1}")).At("/config/port").ShouldBe("25");
         (await _server.ReadAsync("user=bob")).At("/config/port").ShouldBe("25");
+    }
+
+    [Fact]
+    public async Task A_view_that_others_have_brought_to_a_newer_snapshot_is_not_taken_for_the_arms_of_an_older_one()
+    {
+        await _server.SetAsync("pool", RolloutServer.Everybody("""{"port":26}"""));
+        var views = _server.App.Services.GetRequiredService<ViewCache>();
+        var (older, ann, bob) = (_server.Board.Current, Audience.Of("ann", null), Audience.Of("bob", null));
+        var key = new ViewKey("mail", "production", null);
+        views.Find(older, key, ann).Value.Effective.Config["port"]!.ToString().ShouldBe("26");
+
+        await _server.SetAsync("pool", RolloutServer.Everybody("""{"port":27}""", """{"==":[{"var":"targetingKey"},"bob"]}"""));
+        views.Find(_server.Board.Current, key, bob).Value.Effective.Config["port"]!.ToString().ShouldBe("27");
+
+        views.Find(older, key, ann).Value.Effective.Config["port"]!.ToString().ShouldBe("25", "27 was never for ann, and 26 is over");
     }
 
     [Fact]
