@@ -21,7 +21,7 @@ public sealed class ArmSet
     private readonly FlagSet _flags;
     private readonly ArmChoice?[] _known;
 
-    private ArmSet(Snapshot snapshot, NamespaceRollouts from, string environment, ImmutableArray<Rollout> rollouts, ArmSet? previous)
+    internal ArmSet(Snapshot snapshot, NamespaceRollouts from, string environment, ImmutableArray<Rollout> rollouts, ArmSet? previous)
     {
         (_from, _segments, _environments) = (from, snapshot.Segments(), snapshot.Environments());
         Environment = environment;
@@ -43,15 +43,8 @@ public sealed class ArmSet
     /// <summary>Those of them whose experiment is about this environment.</summary>
     public ImmutableArray<Rollout> Measured { get; }
 
-    /// <summary>Null where no rollout is running.</summary>
-    /// <param name="previous">The set before this one, of the same namespace and environment; null for none.</param>
-    public static ArmSet? Of(Snapshot snapshot, string ns, string environment, ArmSet? previous = null)
-    {
-        if (snapshot.Rollouts().In(ns) is not { Running.IsEmpty: false } rollouts)
-            return null;
-        var running = RunningIn(snapshot, rollouts, environment);
-        return running.IsEmpty ? null : new(snapshot, rollouts, environment, running, previous);
-    }
+    /// <summary>What decides there at this snapshot, compiled once; null where no rollout is running.</summary>
+    public static ArmSet? Of(Snapshot snapshot, string ns, string environment) => snapshot.Rollouts().In(ns)?.SetIn(snapshot, environment);
 
     /// <summary>Whether it is right at this snapshot as well.</summary>
     public bool HoldsAt(Snapshot snapshot) =>

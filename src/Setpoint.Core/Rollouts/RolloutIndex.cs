@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Ledger;
@@ -69,6 +70,7 @@ public sealed class NamespaceRollouts
     private readonly ImmutableSortedDictionary<string, Rollout> _rollouts;
     private readonly ImmutableDictionary<string, long> _versions;
     private readonly long _version;
+    private ConcurrentDictionary<string, ArmSet>? _sets;
 
     private NamespaceRollouts(string name, ImmutableSortedDictionary<string, Rollout> rollouts, ImmutableDictionary<string, long> versions, long version)
     {
@@ -115,6 +117,23 @@ public sealed class NamespaceRollouts
         }
 
         return version;
+    }
+
+    /// <summary>What decides in an environment at this snapshot, compiled once; null where no rollout is running. Thread-safe, without a lock.</summary>
+    internal ArmSet? SetIn(Snapshot snapshot, string environment)
+    {
+        if (Running.IsEmpty)
+            return null;
+        ArmSet? kept = null;
+        if (_sets?.TryGetValue(environment, out kept) == true && kept.HoldsAt(snapshot))
+            return kept;
+        var running = ArmSet.RunningIn(snapshot, this, environment);
+        if (running.IsEmpty)
+            return null;
+        // Two may compile at once; both come to the same. Where two snapshots are asked in turns, which a commit ends soon, each is right.
+        var set = new ArmSet(snapshot, this, environment, running, kept);
+        LazyInitializer.EnsureInitialized(ref _sets, static () => new(StringComparer.Ordinal))[environment] = set;
+        return set;
     }
 
     internal static NamespaceRollouts EmptyOf(string name) => new(

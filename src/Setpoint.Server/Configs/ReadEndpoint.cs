@@ -91,7 +91,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, ArmExpo
             return;
         }
 
-        var key = query.Key(ns) with { Arms = ArmBoard.ChooseThen(snapshot, ns, query.Environment, query.AudienceAt(snapshot, ns)) };
+        var key = query.Key(ns) with { Arms = Rollouts.Arms.Of(snapshot, ns, query.Environment, query.AudienceAt(snapshot, ns)) };
         Result<View> found = new View(EffectiveConfiguration.Resolve(snapshot, ns, key.Context));
         if (query.Representation != Representation.Raw)
         {
@@ -114,7 +114,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, ArmExpo
         public ViewKey Key(string ns) => new(ns, Environment, User);
 
         /// <summary>Who is asking, where that matters.</summary>
-        public Audience? AudienceAt(Snapshot snapshot, string ns) => ArmBoard.Asks(snapshot, ns) ? Audience.Of(User, Attributes) : null;
+        public Audience? AudienceAt(Snapshot snapshot, string ns) => Rollouts.Arms.Ask(snapshot, ns) ? Audience.Of(User, Attributes) : null;
 
         public static Result<ReadQuery> Read(HttpRequest request)
         {

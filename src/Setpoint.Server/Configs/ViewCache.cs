@@ -19,7 +19,7 @@ internal readonly record struct ViewKey(string Namespace, string? Environment, s
 /// The effective configurations that are being read, resolved and rendered once per version of what contributes to them. A commit elsewhere
 /// costs a reader a few look-ups; nothing is ever invalidated from outside. Safe for concurrent use; readers take no lock.
 /// </summary>
-internal sealed class ViewCache(SnapshotBoard board, ArmBoard arms, ConfigMetrics metrics)
+internal sealed class ViewCache(SnapshotBoard board, ConfigMetrics metrics)
 {
     // 1,000 namespaces in 20 environments. Past this the views that were not read lately go.
     private const int ViewsMax = 20_000;
@@ -52,7 +52,7 @@ internal sealed class ViewCache(SnapshotBoard board, ArmBoard arms, ConfigMetric
     {
         while (true)
         {
-            var found = FindAsWritten(snapshot, key with { Arms = arms.Choose(snapshot, key.Namespace, key.Environment, audience) });
+            var found = FindAsWritten(snapshot, key with { Arms = Rollouts.Arms.Of(snapshot, key.Namespace, key.Environment, audience) });
             if (audience is null || found.IsFault || found.Value.Effective.Version <= snapshot.Revision)
                 return found;
             // Somebody else has brought the view to a newer snapshot, in which these may not be the arms of who is asking here. It is on

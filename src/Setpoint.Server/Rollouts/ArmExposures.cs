@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Server.Rollouts;
 
@@ -12,7 +13,7 @@ internal sealed record ArmExposure(string Namespace, string Rollout, int Iterati
 /// Who was given which arm of rollouts that are experiments, until somebody takes it out. Bounded in memory; noting costs a namespace without
 /// rollouts nothing, and who was noted already a look-up. Safe for concurrent use.
 /// </summary>
-internal sealed class ArmExposures(ArmBoard arms, RolloutMetrics metrics, TimeProvider time)
+internal sealed class ArmExposures(RolloutMetrics metrics, TimeProvider time)
 {
     /// <summary>Subjects that are not told again: 30 MB at worst. Past this all are told once more, which has no effect on an experiment.</summary>
     internal const int KnownMax = 200_000;
@@ -30,7 +31,7 @@ internal sealed class ArmExposures(ArmBoard arms, RolloutMetrics metrics, TimePr
     {
         if (given.Context is not { Arms: { } choice, Environment: { } environment } || audience?.TargetingKey is not { Length: > 0 } key)
             return;
-        if (arms.SetOf(snapshot, choice.Namespace, environment) is not { Measured.IsEmpty: false } set)
+        if (ArmSet.Of(snapshot, choice.Namespace, environment) is not { Measured.IsEmpty: false } set)
             return;
         foreach (var rollout in set.Measured)
         {

@@ -4,7 +4,6 @@ namespace Setpoint.Server.Rollouts;
 internal static class RolloutsModule
 {
     public static IServiceCollection AddRollouts(this IServiceCollection services) => services
-        .AddSingleton<ArmBoard>()
         .AddSingleton<ArmExposures>()
         .AddSingleton<RolloutMetrics>()
         .AddSingleton<RolloutEndpoints>();
