@@ -2,6 +2,7 @@ using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.References;
+using Setpoint.Core.Rollouts;
 using Setpoint.Core.Schemas;
 using Setpoint.Core.Services;
 using Setpoint.Core.Templates;
@@ -23,7 +24,7 @@ public static class StandardCatalog
     public static KindCatalog Create(ReferenceProviders providers, params IEnumerable<IConfigRule> rulesInCode) => new(
         [
             new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(providers),
-            new SegmentKind(), new FlagKind(), new TemplateKind(), new ServiceKind(),
+            new SegmentKind(), new FlagKind(), new RolloutKind(), new TemplateKind(), new ServiceKind(),
         ],
         [new EffectiveConfigurationRule([.. rulesInCode])]);
 }

@@ -7,8 +7,8 @@ using Setpoint.Core.Statistics;
 
 namespace Setpoint.Core.Flags;
 
-/// <summary>Reads <c>experiment</c> of a flag's document and reports every way in which its shape is wrong.</summary>
-internal sealed class ExperimentReader(FlagReader reader, JsonObject body)
+/// <summary>Reads <c>experiment</c> of a flag's or a rollout's document and reports every way in which its shape is wrong.</summary>
+internal sealed class ExperimentReader(PartReader reader, JsonObject body)
 {
     public const string Path = "/experiment";
 

@@ -70,6 +70,11 @@ public sealed record FlagSplit(string? By, string? Salt, int Percentage, Immutab
     /// <summary>100 %.</summary>
     public const int Everyone = 100_000;
 
+    /// <summary>
+    /// True: who has nothing to hash is not in the split. False, as it is for flags: a split with one outcome asks nobody who they are.
+    /// </summary>
+    public bool AsksAlways { get; init; }
+
     /// <summary>Thousandths: fine enough for ten users of a million, and whole numbers are the same in every language.</summary>
     internal static bool TryReadPercentage(JsonValue value, out int thousandths)
     {

@@ -6,11 +6,13 @@ using Setpoint.Core.Ledger;
 namespace Setpoint.Core.Flags;
 
 /// <summary>Reads what a flag says for all environments, or for one.</summary>
-internal sealed class SettingsReader(FlagReader flag, JsonObject members, string path)
+internal sealed class SettingsReader(PartReader flag, JsonObject members, string path)
 {
     public const int RulesMax = 1_000;
     public const int StepsMax = 100;
     private const int NameLengthMax = 256;
+
+    private readonly SplitReader _splits = new(flag);
 
     public FlagSettings Read(ref ShapeReader shape)
     {
@@ -41,7 +43,7 @@ internal sealed class SettingsReader(FlagReader flag, JsonObject members, string
             return new FlagDecision.Rules(path, [], null);
         if (targeting is not null)
             return new FlagDecision.Targeting(path, targeting);
-        return rules is null && split is null ? null : new FlagDecision.Rules(path, ReadRules(rules), ReadSplit(split, path + "/split"));
+        return rules is null && split is null ? null : new FlagDecision.Rules(path, ReadRules(rules), _splits.Read(split, path + "/split"));
     }
 
     private ImmutableArray<FlagClause> ReadRules(JsonValue? value)
@@ -80,69 +82,11 @@ internal sealed class SettingsReader(FlagReader flag, JsonObject members, string
                 var shape = flag.Shape(members, at);
                 var split = shape.Required("split");
                 shape.RefuseUnknown();
-                return new(name, when, null, ReadSplit(split, at + "/split"));
+                return new(name, when, null, _splits.Read(split, at + "/split"));
             default:
                 flag.Refuse(at, ViolationCode.InvalidParameterType, $"'serve' is the name of a variant or {{\"split\": ...}}, not {JsonKinds.Describe(serve.Kind)}.");
                 return new(name, when, null, null);
         }
-    }
-
-    private FlagSplit? ReadSplit(JsonValue? value, string at)
-    {
-        if (flag.ReadObject(value, at) is not { } split)
-            return null;
-        var shape = flag.Shape(split, at);
-        var by = shape.OptionalString("by");
-        if (by?.Length is 0 or > NameLengthMax)
-            flag.Refuse(at + "/by", ViolationCode.ConstraintViolation, $"'by' has {by.Length} characters; 1 to {NameLengthMax} are allowed. Leave it out for the targeting key.");
-        var salt = shape.OptionalString("salt");
-        if (salt?.Length > NameLengthMax)
-            flag.Refuse(at + "/salt", ViolationCode.ConstraintViolation, $"'salt' has {salt.Length} characters; {NameLengthMax} are allowed.");
-        var percentage = ReadPercentage(shape.OptionalValue("percentage"), at + "/percentage") ?? FlagSplit.Everyone;
-        var weights = ReadWeights(shape.Required("weights"), at + "/weights");
-        shape.RefuseUnknown();
-        return new(by, salt, percentage, weights);
-    }
-
-    private int? ReadPercentage(JsonValue? value, string at)
-    {
-        if (value is null)
-            return null;
-        if (FlagSplit.TryReadPercentage(value, out var thousandths))
-            return thousandths;
-        var found = value is JsonNumber wrong ? FlagKeys.Clip(wrong.Text) : JsonKinds.Describe(value.Kind);
-        flag.Refuse(at, ViolationCode.ConstraintViolation, $"'percentage' is {found}; it must be a number from 0 to 100 with at most three decimals.");
-        return null;
-    }
-
-    private ImmutableArray<FlagWeight> ReadWeights(JsonValue? value, string at)
-    {
-        if (flag.ReadObject(value, at) is not { } members)
-            return [];
-        var before = members.Count;
-        var weights = new List<FlagWeight>(members.Count);
-        long sum = 0;
-        for (var i = 0; i < members.Count; i++)
-        {
-            var name = members.NameAt(i);
-            var here = at + JsonPointer.Of(name);
-            if (members.ValueAt(i) is not JsonNumber number || !number.TryGetInt64(out var weight) || weight is < 0 or > int.MaxValue)
-            {
-                var found = members.ValueAt(i) is JsonNumber wrong ? FlagKeys.Clip(wrong.Text) : JsonKinds.Describe(members.ValueAt(i).Kind);
-                flag.Refuse(here, ViolationCode.ConstraintViolation, $"The weight of '{FlagKeys.Clip(name)}' is {found}; it must be an integer from 0 to {int.MaxValue}.");
-                continue;
-            }
-
-            sum += weight;
-            if (flag.Known(name, here) is { } variant)
-                weights.Add(new(variant, (int)weight));
-        }
-
-        if (weights.Count == before && sum is 0 or > int.MaxValue)
-            flag.Refuse(at, ViolationCode.ConstraintViolation, $"The weights add up to {sum}; the sum must be 1 to {int.MaxValue}.");
-        // Not as written: whoever sorts the properties of an object on the way must not move users.
-        weights.Sort((left, right) => string.CompareOrdinal(left.Variant, right.Variant));
-        return [.. weights];
     }
 
     private FlagSchedule? ReadSchedule(JsonValue? value)
@@ -175,8 +119,8 @@ internal sealed class SettingsReader(FlagReader flag, JsonObject members, string
             return null;
         var shape = flag.Shape(members, at);
         var when = shape.RequiredString("at", NameLengthMax);
-        var percentage = ReadPercentage(shape.OptionalValue("percentage"), at + "/percentage");
-        var split = ReadSplit(shape.OptionalValue("split"), at + "/split");
+        var percentage = _splits.ReadPercentage(shape.OptionalValue("percentage"), at + "/percentage");
+        var split = _splits.Read(shape.OptionalValue("split"), at + "/split");
         if (members.Contains("percentage") == members.Contains("split"))
             flag.Refuse(at, ViolationCode.ConstraintViolation, "A step has either 'percentage' or 'split'.");
         shape.RefuseUnknown();

@@ -25,6 +25,7 @@ internal sealed class SplitPlan
     private readonly int[] _variants;
     private readonly uint[] _sums;
     private readonly int _only;
+    private readonly bool _servesAll;
 
     /// <param name="by">Reads the value that is hashed.</param>
     /// <param name="salt">Well-formed.</param>
@@ -50,6 +51,7 @@ internal sealed class SplitPlan
             _sums[i] = sum += (uint)split.Weights[i].Weight;
         var weighted = split.Weights.Count(weight => weight.Weight > 0);
         _only = weighted == 1 ? variants[split.Weights.TakeWhile(weight => weight.Weight == 0).Count()] : -1;
+        _servesAll = split.Percentage == FlagSplit.Everyone && _only >= 0 && !split.AsksAlways;
         Cost = by.Cost + 1;
     }
 
@@ -59,12 +61,12 @@ internal sealed class SplitPlan
 
     /// <summary>Chooses.</summary>
     /// <param name="others">What those get who are not in the split.</param>
-    /// <returns>Number of the variant; <see cref="NothingToHash"/> where that is so. A split that has one outcome asks for nothing.</returns>
+    /// <returns>Number of the variant; <see cref="NothingToHash"/> where that is so. A split that has one outcome asks for nothing, unless it <see cref="FlagSplit.AsksAlways"/>.</returns>
     public int Choose(ref LogicFrame frame, int others)
     {
         if (_percentage == 0)
             return others;
-        if (_percentage == FlagSplit.Everyone && _only >= 0)
+        if (_servesAll)
             return _only;
         var value = _by.Read(ref frame);
         if (!CanHash(value))

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Layers;
 
@@ -20,6 +22,8 @@ internal sealed class ConfigCaseRule : Rule
         {
             if (change.Address.Kind == ConfigKind.KindName && change.After.Exists && LayerSlot.TryParse(change.Address, out var slot, out _))
                 CheckLayer(context, slot, change, violations);
+            else if (change.Address.Kind == RolloutKind.KindName && change.After.Exists)
+                CheckRollout(context, context.Candidate.Rollouts().Find(change.Address.Segments[1], change.Address.Segments[2])!, violations);
             else if (change.Address.Kind == NamespaceKind.KindName && change.After.Exists)
                 CheckIncludes(context, change.Address.Segments[1], violations);
         }
@@ -38,8 +42,54 @@ internal sealed class ConfigCaseRule : Rule
             // Two users' settings are never merged with each other; passing them by keeps a commit of many users from growing with its square.
             foreach (var entry in slot.Scope == LayerScope.User ? layers.AllButUsers : layers.All)
             {
-                if (entry.Slot != slot && entry.Content is not null)
-                    Report(names, change.Address, entry, violations);
+                if (entry.Slot != slot && entry.Content is { } content)
+                    Report(names, change.Address, entry.Document.Address, content.Config, violations);
+            }
+        }
+
+        if (slot.Scope is LayerScope.User or LayerScope.Runtime)
+            CheckArms(context.Candidate, [slot.Namespace], names, change.Address, violations);
+        else
+            CheckArms(context.Candidate, DependentsOf(context.Candidate, slot.Namespace), names, change.Address, violations);
+    }
+
+    /// <summary>Arms meet the layers of their own namespace, those below it, and each other.</summary>
+    private static void CheckRollout(RuleContext context, Rollout rollout, ViolationList violations)
+    {
+        if (!rollout.IsRunning)
+            return;
+        var address = rollout.Document!.Address;
+        // Names of arms that nobody got so far are new to everybody.
+        var older = context.Before.Rollouts().Find(rollout.Namespace, rollout.Id) is { IsRunning: true } known ? known : null;
+        var below = context.Candidate.Namespaces().IncludedBy(rollout.Namespace).Add(rollout.Namespace).Add(Names.Global).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var arm in rollout.Arms)
+        {
+            if (!NameTree.TryMakeOfNew(arm.Config, older?.Find(arm.Name)?.Config, out var names))
+                continue;
+            foreach (var layers in below.Select(context.Candidate.Configs().Find).OfType<NamespaceLayers>())
+            {
+                foreach (var entry in layers.All)
+                {
+                    if (entry.Content is { } content && (layers.Name == rollout.Namespace || entry.Slot.Scope is LayerScope.Base or LayerScope.Environment))
+                        Report(names, address, entry.Document.Address, content.Config, violations);
+                }
+            }
+
+            CheckArms(context.Candidate, [rollout.Namespace], names, address, violations);
+        }
+    }
+
+    private static void CheckArms(Snapshot candidate, IEnumerable<string> namespaces, NameTree names, Address address, ViolationList violations)
+    {
+        var rollouts = candidate.Rollouts();
+        if (rollouts.IsEmpty)
+            return;
+        foreach (var ns in namespaces)
+        {
+            foreach (var rollout in rollouts.In(ns)?.Running ?? [])
+            {
+                foreach (var arm in rollout.Arms)
+                    Report(names, address, rollout.Document!.Address, arm.Config, violations);
             }
         }
     }
@@ -62,10 +112,12 @@ internal sealed class ConfigCaseRule : Rule
                 {
                     foreach (var layer in configs.Find(other)?.All ?? [])
                     {
-                        if (layer.Content is not null && layer.Slot != entry.Slot)
-                            Report(names, entry.Slot.ToAddress(), layer, violations);
+                        if (layer.Content is { } content && layer.Slot != entry.Slot)
+                            Report(names, entry.Slot.ToAddress(), layer.Document.Address, content.Config, violations);
                     }
                 }
+
+                CheckArms(context.Candidate, DependentsOf(context.Candidate, name), names, entry.Slot.ToAddress(), violations);
             }
         }
     }
@@ -75,8 +127,7 @@ internal sealed class ConfigCaseRule : Rule
     {
         var index = snapshot.Namespaces();
         var found = new HashSet<string>(StringComparer.Ordinal) { Names.Global };
-        var dependents = ns == Names.Global ? index.All.Select(one => one.Name) : index.DependentsOf(ns);
-        foreach (var dependent in dependents)
+        foreach (var dependent in DependentsOf(snapshot, ns))
         {
             found.Add(dependent);
             found.UnionWith(index.IncludedBy(dependent));
@@ -86,12 +137,16 @@ internal sealed class ConfigCaseRule : Rule
         return found;
     }
 
-    private static void Report(NameTree names, Address address, LayerEntry other, ViolationList violations)
+    /// <summary>The namespaces that a layer reaches, its own among them.</summary>
+    private static IEnumerable<string> DependentsOf(Snapshot snapshot, string ns) =>
+        ns == Names.Global ? snapshot.Namespaces().All.Select(one => one.Name) : snapshot.Namespaces().DependentsOf(ns);
+
+    private static void Report(NameTree names, Address address, Address other, JsonObject config, ViolationList violations)
     {
-        foreach (var (path, otherPath) in names.ConflictsWith(other.Content!.Config))
+        foreach (var (path, otherPath) in names.ConflictsWith(config))
         {
             violations.Add(address, path, ViolationCode.ConstraintViolation,
-                $"'{path}' and '{otherPath}' of {other.Document.Address} differ only in case; .NET configuration reads them as one key. Spell them alike.");
+                $"'{path}' and '{otherPath}' of {other} differ only in case; .NET configuration reads them as one key. Spell them alike.");
         }
     }
 }

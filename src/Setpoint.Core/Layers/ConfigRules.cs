@@ -1,5 +1,6 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Layers;
 
@@ -22,16 +23,17 @@ internal sealed class ConfigTargetRule : Rule
     }
 }
 
-/// <summary>A namespace has at most <see cref="Limits.NamespaceKeysMax"/> keys in all its layers.</summary>
+/// <summary>A namespace has at most <see cref="Limits.NamespaceKeysMax"/> keys in all its layers, the arms of its rollouts among them.</summary>
 internal sealed class ConfigKeysRule : Rule
 {
     public override void Check(RuleContext context, ViolationList violations)
     {
         foreach (var change in context.Changes)
         {
-            if (change.Address.Kind != ConfigKind.KindName || !change.After.Exists)
+            if (change.Address.Kind is not (ConfigKind.KindName or RolloutKind.KindName) || !change.After.Exists)
                 continue;
-            var keys = context.Candidate.Configs().Find(change.Address.Segments[1])?.Keys ?? 0;
+            var ns = change.Address.Segments[1];
+            var keys = (context.Candidate.Configs().Find(ns)?.Keys ?? 0) + (context.Candidate.Rollouts().In(ns)?.Keys ?? 0);
             if (keys > Limits.NamespaceKeysMax)
             {
                 violations.Add(change.Address, "", ViolationCode.ConstraintViolation,

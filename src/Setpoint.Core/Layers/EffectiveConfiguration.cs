@@ -87,8 +87,18 @@ public sealed record EffectiveConfiguration(
     /// Whether something of the namespace's own, or of what it includes, is set there. Where only global settings reach, nobody has
     /// configured it yet.
     /// </summary>
-    internal static bool IsConfigured(LayerStack stack, string ns) =>
-        !stack.Layers.IsEmpty && (ns == Names.Global || stack.Layers[^1].Rank >= LayerRank.Included);
+    internal static bool IsConfigured(LayerStack stack, string ns)
+    {
+        var least = ns == Names.Global ? LayerRank.Global : LayerRank.Included;
+        for (var i = stack.Layers.Length - 1; i >= 0 && stack.Layers[i].Rank >= least; i--)
+        {
+            // The arm of a control that changes nothing configures nothing.
+            if (stack.Layers[i].Arm is not { ChangesNothing: true })
+                return true;
+        }
+
+        return false;
+    }
 
     /// <inheritdoc cref="IsConfigured(LayerStack, string)"/>
     internal static bool IsConfigured(Snapshot snapshot, string ns, in ResolveContext context) =>

@@ -2,12 +2,13 @@ using Setpoint.Core.Evolution;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Layers;
 
 /// <summary>
-/// Brings every layer of a namespace into the structure that its new schema describes, in the commit that brings the schema.
+/// Brings every layer of a namespace, the arms of its rollouts among them, into the structure that its new schema describes, in the commit that brings the schema.
 /// </summary>
 /// <remarks>
 /// 1. Find the way from the version that the schema has to the one that it gets, among the migrations of the new document and those of the
@@ -52,7 +53,8 @@ public static class LayerMigration
         Snapshot before, SchemaEntry entry, ConfigSchema next, HashSet<Address> set, List<ProposedChange> implied, ViolationList violations)
     {
         var layers = before.Configs().Find(next.Namespace);
-        if (layers is not { HasLayers: true })
+        var rollouts = before.Rollouts().In(next.Namespace);
+        if (layers is not { HasLayers: true } && rollouts is not { Count: > 0 })
             return;
         var address = entry.Document.Address;
         var known = next.Migrations.Select(migration => (migration.From, migration.To)).ToHashSet();
@@ -65,25 +67,56 @@ public static class LayerMigration
         }
 
         var quotes = !entry.Content.MayMarkSecrets() && !next.MayMarkSecrets();
-        foreach (var layer in layers.All)
+        foreach (var layer in layers?.All ?? [])
         {
             if (layer.Content is not { } content || set.Contains(layer.Document.Address))
                 continue;
-            var isBase = layer.Slot.Scope == LayerScope.Base || (layers.Base?.Content is null && layer.Slot.Scope == LayerScope.Environment);
+            var isBase = layer.Slot.Scope == LayerScope.Base || (layers!.Base?.Content is null && layer.Slot.Scope == LayerScope.Environment);
             if (path.Apply(content.Config, new MigrationRun(isBase, quotes)).TryGet(out var migrated, out var fault))
             {
                 if (!ReferenceEquals(migrated, content.Config))
                     implied.Add(new(layer.Document.Address, content.ExpiresAt is { } end ? ConfigKind.RuntimeBody(migrated, end) : migrated));
             }
-            else if (fault is Fault.Invalid invalid)
-            {
-                foreach (var violation in invalid.Violations)
-                    violations.Add(violation with { Address = layer.Document.Address, Message = $"{layer.Document.Address} cannot follow to version {next.Version}: {violation.Message}" });
-            }
             else
             {
-                violations.Add(layer.Document.Address, "", ViolationCode.ConstraintViolation, $"{layer.Document.Address} cannot follow to version {next.Version}: {fault.Message}");
+                Report(layer.Document.Address, next.Version, fault, violations);
             }
         }
+
+        // Stopped ones too: started later, they would be of a structure that is gone.
+        foreach (var rollout in rollouts?.All ?? [])
+        {
+            if (!set.Contains(rollout.Document!.Address))
+                MigrateArms(rollout, path, next.Version, quotes, implied, violations);
+        }
+    }
+
+    private static void MigrateArms(Rollout rollout, MigrationPath path, int version, bool quotes, List<ProposedChange> implied, ViolationList violations)
+    {
+        var document = rollout.Document!;
+        var written = (JsonObject)document.Body!["arms"]!;
+        var arms = written;
+        foreach (var arm in rollout.Arms)
+        {
+            if (!path.Apply(arm.Config, new MigrationRun(isBase: false, quotes)).TryGet(out var migrated, out var fault))
+                Report(document.Address, version, fault, violations);
+            else if (!ReferenceEquals(migrated, arm.Config))
+                arms = arms.With(arm.Name, ((JsonObject)written[arm.Name]!).With("config", migrated));
+        }
+
+        if (!ReferenceEquals(arms, written))
+            implied.Add(new(document.Address, document.Body.With("arms", arms)));
+    }
+
+    private static void Report(Address address, int version, Fault fault, ViolationList violations)
+    {
+        if (fault is not Fault.Invalid invalid)
+        {
+            violations.Add(address, "", ViolationCode.ConstraintViolation, $"{address} cannot follow to version {version}: {fault.Message}");
+            return;
+        }
+
+        foreach (var violation in invalid.Violations)
+            violations.Add(violation with { Address = address, Message = $"{address} cannot follow to version {version}: {violation.Message}" });
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.References;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Layers;
 
@@ -23,15 +24,20 @@ public enum LayerRank
 /// <param name="Document">Where it is written.</param>
 /// <param name="Config">What it says. A part of the document where that says more: a runtime override, a schema.</param>
 /// <param name="ExpiresAt">When it ends; only of a runtime override.</param>
-public readonly record struct StackedLayer(LayerRank Rank, Document Document, JsonObject Config, DateTimeOffset? ExpiresAt = null);
+/// <param name="Arm">Which of the document's arms; only of a rollout.</param>
+public readonly record struct StackedLayer(LayerRank Rank, Document Document, JsonObject Config, DateTimeOffset? ExpiresAt = null, RolloutArm? Arm = null)
+{
+    /// <summary>What the layer says follows from it.</summary>
+    public Fingerprint Fingerprint => Arm?.Fingerprint ?? Document.Fingerprint;
+}
 
 /// <summary>
 /// The layers that the effective configuration of a namespace is merged of in one context, lowest first.
 /// </summary>
 /// <remarks>
 /// Order: 0. the defaults of the namespace's schema; 1. global; 2. global in each environment of the chain, root first; 3. each included
-/// namespace, base then chain; 4. the namespace; 5. the namespace in each environment of the chain; 6. (rollout arms, when that kind
-/// exists); 7. the user; 8. the runtime override. What the defaults are depends on what the others merge to, so they are put below them
+/// namespace, base then chain; 4. the namespace; 5. the namespace in each environment of the chain; 6. the arms of rollouts that
+/// the context falls into, in order of id; 7. the user; 8. the runtime override. What the defaults are depends on what the others merge to, so they are put below them
 /// at the end.
 /// </remarks>
 public sealed class LayerStack
@@ -47,16 +53,16 @@ public sealed class LayerStack
     public ImmutableArray<StackedLayer> Layers { get; }
 
     /// <summary>
-    /// The newest version among the documents that contribute: layers, removed layers, the environments of the chain and the namespaces
-    /// involved. It grows whenever any of them changes, so two stacks of one context with equal versions are equal.
+    /// The newest version among the documents that contribute: layers, removed layers, the environments of the chain, the namespaces
+    /// involved, and what decides who gets an arm. It grows whenever any of them changes, so two stacks of one context with equal versions are equal.
     /// </summary>
     public long Version { get; }
 
     /// <summary>Whether a string of any layer must be rewritten once they are merged.</summary>
     public bool HasReferences { get; }
 
-    /// <summary>Of the documents that contribute, lowest first. What they merge to follows from these alone.</summary>
-    public ImmutableArray<Fingerprint> Fingerprints => ImmutableArray.CreateRange(Layers, layer => layer.Document.Fingerprint);
+    /// <summary>Of the layers, lowest first. What they merge to follows from these alone.</summary>
+    public ImmutableArray<Fingerprint> Fingerprints => ImmutableArray.CreateRange(Layers, layer => layer.Fingerprint);
 
     /// <summary>This stack on top of the defaults of a schema.</summary>
     internal LayerStack OnDefaults(Document schema, JsonObject defaults) =>
@@ -101,16 +107,32 @@ public sealed class LayerStack
             }
         }
 
-        if (configs.Find(ns) is not { } own)
-            return;
+        var own = configs.Find(ns);
         if (ns == Names.Global)
             VisitNamespace(own, chain, LayerRank.Global, LayerRank.GlobalEnvironment, ref into);
         else
             VisitNamespace(own, chain, LayerRank.Service, LayerRank.ServiceEnvironment, ref into);
+        if (context.Environment is not null && snapshot.Rollouts().In(ns) is { } rollouts)
+            VisitRollouts(snapshot, rollouts, context.Arms, ref into);
+        if (own is null)
+            return;
         if (context.User is not null)
             into.Add(LayerRank.User, own.Find(LayerScope.User, context.User));
         if (context.Environment is not null && !context.WithoutRuntime)
             into.Add(LayerRank.Runtime, own.Find(LayerScope.Runtime, context.Environment));
+    }
+
+    private static void VisitRollouts(Snapshot snapshot, NamespaceRollouts rollouts, ArmChoice? arms, ref Collector into)
+    {
+        into.Note(rollouts.VersionIn(snapshot));
+        if (arms is null || arms.Namespace != rollouts.Name)
+            return;
+        foreach (var pick in arms.Picks)
+        {
+            // A choice of an older snapshot may name what has gone since.
+            if (rollouts.Find(pick.Rollout) is { } rollout && rollout.Find(pick.Arm) is { } arm)
+                into.Add(rollout, arm);
+        }
     }
 
     private static void VisitNamespace(
@@ -140,6 +162,12 @@ public sealed class LayerStack
                 return;
             HasReferences |= !content.References.IsEmpty;
             Layers?.Add(new(rank, entry.Document, content.Config, content.ExpiresAt));
+        }
+
+        public void Add(Rollout rollout, RolloutArm arm)
+        {
+            HasReferences |= !arm.References.IsEmpty;
+            Layers?.Add(new(LayerRank.Rollout, rollout.Document!, arm.Config, Arm: arm));
         }
     }
 }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Layers;
 
-/// <summary>Removes a namespace with all that belongs to it: layers, schema, flags, segments. What others need of it, the Gate knows.</summary>
+/// <summary>Removes a namespace with all that belongs to it: layers, rollouts, schema, flags, segments. What others need of it, the Gate knows.</summary>
 public static class NamespaceRemoval
 {
     public static Result<ImmutableArray<ProposedChange>> Plan(Snapshot before, string ns, long? expectedVersion = null)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.References;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Layers;
 
@@ -13,7 +14,7 @@ public static class ReferenceGraph
     /// it is read in a circle or reads another of the given.
     /// </summary>
     /// <remarks>
-    /// 1. Sort the layers with references, and the schemas whose defaults may have some, by the namespaces that they name: O(those layers), and none at all where there are none.
+    /// 1. Sort the layers with references (arms of rollouts too), and the schemas whose defaults may have some, by the namespaces that they name: O(those layers), and none at all where there are none.
     /// 2. For each namespace reached, take the layers that name it; all that inherit one of them are reached, too.
     /// </remarks>
     public static IReadOnlySet<string> ReferrersOf(Snapshot snapshot, IEnumerable<string> namespaces)
@@ -46,7 +47,8 @@ public static class ReferenceGraph
     {
         var named = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         var referring = snapshot.Configs().Referring.Select(layer => (Owner: layer.Key.Namespace, References: layer.Value))
-            .Concat(snapshot.Schemas().Referring.Select(schema => (Owner: schema.Namespace, schema.Content!.References)));
+            .Concat(snapshot.Schemas().Referring.Select(schema => (Owner: schema.Namespace, schema.Content!.References)))
+            .Concat(snapshot.Rollouts().Referring.Select(arm => (Owner: arm.Namespace, arm.References)));
         foreach (var (owner, references) in referring)
         {
             if (references.Namespaces.Length > 0)
@@ -75,7 +77,8 @@ public static class ReferenceGraph
     internal static Func<string, bool> Inheriting(Snapshot snapshot)
     {
         var inheriting = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var owner in snapshot.Configs().Referring.Select(layer => layer.Key.Namespace).Distinct(StringComparer.Ordinal))
+        foreach (var owner in snapshot.Configs().Referring.Select(layer => layer.Key.Namespace)
+            .Concat(snapshot.Rollouts().Referring.Select(arm => arm.Namespace)).Distinct(StringComparer.Ordinal))
         {
             if (owner == Names.Global)
                 return static _ => true;
@@ -92,6 +95,8 @@ public static class ReferenceGraph
             AddOwner(owners, slot.Namespace, references);
         foreach (var schema in snapshot.Schemas().Referring)
             AddOwner(owners, schema.Namespace, schema.Content!.References);
+        foreach (var (ns, references) in snapshot.Rollouts().Referring)
+            AddOwner(owners, ns, references);
         return owners;
     }
 

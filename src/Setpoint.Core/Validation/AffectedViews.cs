@@ -1,5 +1,6 @@
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Validation;
@@ -43,6 +44,10 @@ internal sealed class AffectedViews
                     break;
                 case EnvironmentKind.KindName:
                     views.AddEverybody(views.Below(address.Segments[1]));
+                    break;
+                // One that is gone, or cannot be read, leaves those who are in no arm, and they are as they were.
+                case RolloutKind.KindName when context.Candidate.Rollouts().Find(address.Segments[1], address.Segments[2]) is { } rollout:
+                    views.AddRollout(rollout);
                     break;
                 case SchemaKind.KindName:
                     views.Add(address.Segments[1], AffectedScope.All);
@@ -102,6 +107,15 @@ internal sealed class AffectedViews
                     AddDependents(slot.Namespace, scope);
                 break;
         }
+    }
+
+    /// <summary>One that is stopped or removed takes views away, and leaves those that are there as they are.</summary>
+    private void AddRollout(Rollout rollout)
+    {
+        if (!rollout.IsRunning)
+            return;
+        var scope = rollout.Environments.IsEmpty ? AffectedScope.All : rollout.Environments.Select(Below).Aggregate((left, right) => left.Join(right));
+        Add(rollout.Namespace, scope);
     }
 
     /// <summary>The environment and those that inherit from it.</summary>

@@ -9,8 +9,11 @@ internal sealed class CandidateViews(Snapshot candidate)
 {
     private readonly Dictionary<(string Namespace, ResolveContext Context), JsonObject> _configs = [];
 
-    public JsonObject ConfigOf(string ns, in ResolveContext context)
+    public JsonObject ConfigOf(string ns, ResolveContext context)
     {
+        // Those of another namespace make no difference here.
+        if (context.Arms?.Namespace != ns)
+            context = context with { Arms = null };
         if (_configs.TryGetValue((ns, context), out var known))
             return known;
         var (stack, config) = EffectiveConfiguration.Merge(candidate, ns, LayerStack.Of(candidate, ns, context));

@@ -25,9 +25,10 @@ internal sealed class CheckedView(string ns, ResolveContext context, LayerStack 
     public void Report(string path, string code, string rule, string message, RuleSeverity severity)
     {
         IsClean = false;
-        // Where no layer alone is at fault, such as for a setting that is missing, the namespace's own base is the place to put it right.
+        // Where no layer alone is at fault, such as for a setting that is missing, the place to put it right is the rollout whose arm brings
+        // that about, else the namespace's own base.
         var supplier = SupplierOf(path);
-        var address = supplier?.Document.Address ?? LayerSlot.BaseOf(Namespace).ToAddress();
-        found.Add(new(Namespace, Context.User, Context.WithoutRuntime, path, code, rule, message, address, supplier is not null, severity), Context.Environment);
+        var address = supplier?.Document.Address ?? Finding.DefaultAddress(Namespace, Context);
+        found.Add(new(Namespace, Context.User, Context.Arms, Context.WithoutRuntime, path, code, rule, message, address, supplier is not null, severity), Context.Environment);
     }
 }

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Validation;
 
 /// <summary>
 /// Every effective configuration that a commit may change obeys its schema and its rules, and its references lead somewhere: after the
-/// merge, in every environment, for every user with settings of their own, and also as it will be when a runtime override has ended.
+/// merge, in every environment, for every user with settings of their own, with every combination of arms that may come together, and also
+/// as it will be when a runtime override has ended.
 /// </summary>
 /// <remarks>
 /// A namespace is looked at in an environment if something of its own or of what it includes is set there. Where only global settings
@@ -49,12 +51,18 @@ internal sealed class EffectiveConfigurationRule(ImmutableArray<IConfigRule> rul
         {
             var reached = scope.Reaches(environment.Name);
             var isOverridden = layers?.Find(LayerScope.Runtime, environment.Name)?.Content is not null;
-            if (reached)
-                CheckView(check, ns, new(environment.Name, null), isOverridden, overridden.Contains(environment.Name));
-            foreach (var user in users)
+            var combinations = ArmCombinations.Of(candidate, ns, environment.Name);
+            // First without any arm: what is wrong there is not said once more for each.
+            for (var i = -1; i < combinations.Length; i++)
             {
-                if (reached || scope.Users.Contains(user))
-                    CheckView(check, ns, new(environment.Name, user), isOverridden, overridden.Contains(environment.Name));
+                var arms = i < 0 ? null : combinations[i];
+                if (reached)
+                    CheckView(check, ns, new(environment.Name, null) { Arms = arms }, isOverridden, overridden.Contains(environment.Name));
+                foreach (var user in users)
+                {
+                    if (reached || scope.Users.Contains(user))
+                        CheckView(check, ns, new(environment.Name, user) { Arms = arms }, isOverridden, overridden.Contains(environment.Name));
+                }
             }
         }
     }

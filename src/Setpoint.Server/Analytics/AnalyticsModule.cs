@@ -18,6 +18,7 @@ internal static class AnalyticsModule
         services.AddSingleton<UsageCollector>();
         services.AddHostedService(provider => provider.GetRequiredService<UsageCollector>());
         services.AddSingleton<RunningExperiments>();
+        services.AddSingleton<ArmObserver>();
         services.AddSingleton<ExposuresEndpoint>();
         services.AddSingleton<AnalyticsEndpoint>();
         services.AddSingleton<StaleReports>();
@@ -36,5 +37,6 @@ internal static class AnalyticsModule
         var experiments = services.GetRequiredService<ExperimentEndpoints>();
         routes.MapGet("/api/experiments", (RequestDelegate)experiments.ListAsync);
         routes.MapGet("/api/experiments/{key}", (RequestDelegate)experiments.GetAsync);
+        routes.MapGet("/api/rollouts/{ns}/{id}/experiment", (RequestDelegate)experiments.GetRolloutAsync);
     }
 }

@@ -9,7 +9,7 @@ using Setpoint.Storage;
 namespace Setpoint.Server.Analytics;
 
 /// <summary><c>POST /api/metrics/events</c>: who saw which variant of an experiment, and what they did.</summary>
-internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore store, AnalyticsMetrics metrics, ServerSettings settings, TimeProvider time) : IDisposable
+internal sealed class EventsEndpoint(RunningExperiments experiments, ArmObserver arms, IUsageStore store, AnalyticsMetrics metrics, ServerSettings settings, TimeProvider time) : IDisposable
 {
     /// <summary>Subjects of one experiment: 100 MB with three metrics, and a look at them takes a second.</summary>
     internal const int UnitsMax = 1_000_000;
@@ -25,7 +25,7 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
         if (fault is not null
             || !(await RequestBody.ReadObjectAsync(context, RequestBody.OneDocument)).TryGet(out var json, out fault)
             || !ObservationReader.Read(json).TryGet(out var reported, out fault)
-            || !experiments.Find(reported.Namespace ?? Names.Global, reported.Flag).TryGet(out var experiment, out fault)
+            || !Find(reported).TryGet(out var experiment, out fault)
             || (fault = CheckPlace(experiment, reported)) is not null)
         {
             await Problem.WriteAsync(context, fault);
@@ -47,6 +47,9 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
             ObservationOutcome outcome;
             try
             {
+                // Whom this server has given an arm was exposed before it did what is reported here.
+                if (experiment.On.IsRollout)
+                    await arms.FlushAsync(context.RequestAborted);
                 outcome = await store.ObserveAsync(batch, context.RequestAborted);
             }
             finally
@@ -73,12 +76,16 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
 
     public void Dispose() => _writers.Dispose();
 
+    private Result<RunningExperiment> Find(ReportedObservations reported) => reported.Rollout is { } rollout
+        ? experiments.FindRollout(reported.Namespace ?? Names.Global, rollout)
+        : experiments.Find(reported.Namespace ?? Names.Global, reported.Flag!);
+
     private static Fault? CheckPlace(RunningExperiment experiment, ReportedObservations reported)
     {
         if (reported.Environment is { } environment && environment != experiment.Id.Environment)
         {
             return new Fault.Conflict(
-                $"The experiment of flag '{experiment.Id.Flag}' runs in {experiment.Id.Environment}; what is seen in {environment} is not a part of it. Send nothing from there.");
+                $"The experiment of {experiment.On} runs in {experiment.Id.Environment}; what is seen in {environment} is not a part of it. Send nothing from there.");
         }
 
         var known = experiment.Definition.Metrics.Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);

@@ -7,8 +7,8 @@ using Setpoint.Storage;
 
 namespace Setpoint.Server.Analytics;
 
-/// <summary><c>/api/experiments</c>: which there are, and what can be said of each now.</summary>
-internal sealed class ExperimentEndpoints(RunningExperiments experiments, IUsageStore store)
+/// <summary><c>/api/experiments</c>, and <c>/experiment</c> of a rollout: which there are, and what can be said of each now.</summary>
+internal sealed class ExperimentEndpoints(RunningExperiments experiments, ArmObserver observer, IUsageStore store)
 {
     public async Task ListAsync(HttpContext context)
     {
@@ -35,8 +35,28 @@ internal sealed class ExperimentEndpoints(RunningExperiments experiments, IUsage
             return;
         }
 
+        await JudgeAsync(context, experiment);
+    }
+
+    public async Task GetRolloutAsync(HttpContext context)
+    {
+        var fault = new QueryReader(context.Request).Finish();
+        if (fault is not null
+            || !experiments.FindRollout((string)context.Request.RouteValues["ns"]!, (string)context.Request.RouteValues["id"]!).TryGet(out var experiment, out fault))
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        await JudgeAsync(context, experiment);
+    }
+
+    private async Task JudgeAsync(HttpContext context, RunningExperiment experiment)
+    {
         try
         {
+            if (experiment.On.IsRollout)
+                await observer.FlushAsync(context.RequestAborted);
             var metrics = experiment.Definition.Metrics;
             var sample = await store.ReadExperimentAsync(
                 experiment.Id, [.. metrics.Select(metric => new ObservedMetric(metric.Name, metric.Kind == MetricKind.Conversion))], context.RequestAborted);

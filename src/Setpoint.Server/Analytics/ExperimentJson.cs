@@ -25,8 +25,8 @@ internal static class ExperimentJson
             .Build();
 
     private static JsonObjectBuilder Begin(RunningExperiment experiment) => new JsonObjectBuilder(12)
-        .Add("flagKey", experiment.Id.Flag)
-        .Add("namespace", experiment.Id.Namespace)
+        .Add(experiment.On.IsRollout ? "rollout" : "flagKey", experiment.On.Key)
+        .Add("namespace", experiment.On.Namespace)
         .Add("environment", experiment.Id.Environment)
         .Add("iteration", experiment.Id.Iteration)
         .Add("control", experiment.Definition.Control);

@@ -11,9 +11,11 @@ using Setpoint.Storage;
 namespace Setpoint.Server.Analytics;
 
 /// <summary>What came in about an experiment, checked in its shape.</summary>
+/// <param name="Flag">Null: it is about a rollout.</param>
+/// <param name="Rollout">Null: it is about a flag.</param>
 /// <param name="Batch">Names it, so that it counts once however often it is sent; null if nobody named it.</param>
 internal sealed record ReportedObservations(
-    string Flag, string? Namespace, string? Environment, string? Batch, ImmutableArray<ReportedExposure> Exposures, ImmutableArray<ReportedEvent> Events);
+    string? Flag, string? Rollout, string? Namespace, string? Environment, string? Batch, ImmutableArray<ReportedExposure> Exposures, ImmutableArray<ReportedEvent> Events);
 
 /// <param name="At">Null: when it came.</param>
 internal sealed record ReportedExposure(string TargetingKey, string Variant, DateTimeOffset? At, ImmutableArray<Covariate> Covariates);
@@ -33,7 +35,7 @@ internal static class ObservationReader
     public static Result<ReportedObservations> Read(JsonObject json)
     {
         var body = new BodyReader(json);
-        var flag = body.RequiredString("flag");
+        var (flag, rollout) = (body.String("flag"), body.String("rollout"));
         var ns = body.String("namespace");
         var environment = body.String("environment");
         var batch = body.String("batch");
@@ -41,6 +43,8 @@ internal static class ObservationReader
         var events = Items(body, json, "events");
         if (body.Finish() is { } fault)
             return fault;
+        if (flag is null == rollout is null)
+            return new Fault.Malformed("The body names the experiment by 'flag', the key of a flag, or by 'rollout', the id of a rollout; send one of them.");
         if (batch is { Length: 0 or > BatchLengthMax })
             return new Fault.Malformed($"'batch' has {batch.Length} characters; 1 to {BatchLengthMax} are allowed.");
         if (exposures.Length + events.Length == 0)
@@ -64,7 +68,7 @@ internal static class ObservationReader
             readEvents.Add(one);
         }
 
-        return new ReportedObservations(flag!, ns, environment, batch, readExposures.MoveToImmutable(), readEvents.MoveToImmutable());
+        return new ReportedObservations(flag, rollout, ns, environment, batch, readExposures.MoveToImmutable(), readEvents.MoveToImmutable());
     }
 
     /// <summary>Stands for a text: 64 bits, in which two of a million subjects meet with a probability of 3 in 100 million.</summary>

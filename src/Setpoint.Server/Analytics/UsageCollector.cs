@@ -6,11 +6,11 @@ using Setpoint.Storage;
 namespace Setpoint.Server.Analytics;
 
 /// <summary>
-/// Takes the counts of this server's own evaluations and stores them, with those that processes have reported, every few seconds and once
-/// more at the end. A store that does not work costs counts and nothing else.
+/// Takes the counts of this server's own evaluations and stores them, with those that processes have reported and who was given which arm,
+/// every few seconds and once more at the end. A store that does not work costs counts and nothing else.
 /// </summary>
 internal sealed class UsageCollector(
-    UsageBuffer buffer, FlagBoard flags, IUsageStore store, ServerSettings settings, TimeProvider time, AnalyticsMetrics metrics, ILogger<UsageCollector> logger)
+    UsageBuffer buffer, FlagBoard flags, ArmObserver arms, IUsageStore store, ServerSettings settings, TimeProvider time, AnalyticsMetrics metrics, ILogger<UsageCollector> logger)
     : BackgroundService
 {
     /// <summary>What a kill may cost. One transaction of some hundred rows takes a few milliseconds.</summary>
@@ -36,21 +36,8 @@ internal sealed class UsageCollector(
         try
         {
             Drain(withKeys);
-            var batch = buffer.Take();
-            if (batch.Counts.Count == 0 && batch.Keys.Count == 0)
-                return;
-            var isStored = false;
-            try
-            {
-                await store.AddAsync(batch, cancellationToken);
-                isStored = true;
-            }
-            finally
-            {
-                if (!isStored)
-                    buffer.Return(batch);
-            }
-
+            await StoreAsync(cancellationToken);
+            await arms.FlushAsync(cancellationToken);
             if (_isFailing)
                 AnalyticsLog.FlushRecovered(logger);
             _isFailing = false;
@@ -119,6 +106,24 @@ internal sealed class UsageCollector(
         catch (StoreException)
         {
             // Told above; the next tick tries again.
+        }
+    }
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        var batch = buffer.Take();
+        if (batch.Counts.Count == 0 && batch.Keys.Count == 0)
+            return;
+        var isStored = false;
+        try
+        {
+            await store.AddAsync(batch, cancellationToken);
+            isStored = true;
+        }
+        finally
+        {
+            if (!isStored)
+                buffer.Return(batch);
         }
     }
 

@@ -4,11 +4,12 @@ using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Rollouts;
 
 namespace Setpoint.Server.Configs;
 
 /// <summary>One value of a configuration: read as it is effective, written into one layer.</summary>
-internal sealed class KeyEndpoints(SnapshotBoard board, ViewCache views, LayerWriter layers)
+internal sealed class KeyEndpoints(SnapshotBoard board, ViewCache views, ArmExposures exposures, LayerWriter layers)
 {
     public Task GetAsync(HttpContext context)
     {
@@ -17,17 +18,20 @@ internal sealed class KeyEndpoints(SnapshotBoard board, ViewCache views, LayerWr
         var environment = LayerChoice.EnvironmentOf(query, context.Request);
         var user = query.String("user");
         var explain = query.Boolean("explain");
+        var attributes = query.Attributes();
         query.String("scope");
         var snapshot = board.Current;
         var fault = query.Finish();
         if (fault is not null
             || !ReadKey(context).TryGet(out var key, out fault)
-            || !views.Find(snapshot, new ViewKey(ns, environment, user)).TryGet(out var view, out fault))
+            || !views.Find(snapshot, new ViewKey(ns, environment, user), Audience.Of(user, attributes)).TryGet(out var view, out fault))
         {
             return Problem.WriteAsync(context, fault);
         }
 
         var effective = view.Effective;
+        if (!explain)
+            exposures.Note(snapshot, effective, Audience.Of(user, attributes));
         if (key.Pointer.Resolve(effective.Config) is not { } value)
             return Problem.WriteAsync(context, Fault.Missing.Config($"Key '{key}' does not exist in {ns}{(environment is null ? "" : $" in {environment}")}."));
 

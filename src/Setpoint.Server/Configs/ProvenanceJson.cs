@@ -19,12 +19,15 @@ internal static class ProvenanceJson
     public static JsonObject Of(LeafProvenance leaf)
     {
         var document = leaf.Winner.Document;
-        return new JsonObjectBuilder(6)
+        var json = new JsonObjectBuilder(7)
             .Add("address", document.Address.Text)
             .Add("version", document.Version)
             .Add("actor", document.Actor)
             .Add("timestamp", CommitHash.Timestamp(document.At))
-            .Add("layer", (int)leaf.Winner.Rank)
+            .Add("layer", (int)leaf.Winner.Rank);
+        if (leaf.Winner.Arm is { } arm)
+            json.Add("arm", arm.Name);
+        return json
             .Add("shadowed", new JsonArray([.. leaf.Shadowed.Select(Shadowed)]))
             .Build();
     }

@@ -1,9 +1,11 @@
 using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Schemas;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Rollouts;
 
 namespace Setpoint.Server.Configs;
 
@@ -11,7 +13,7 @@ namespace Setpoint.Server.Configs;
 /// <c>GET /api/config/{ns}</c>: the one route that every process of every service calls. The usual call finds its rendered bytes and
 /// writes them; it takes no lock, reads no store and serialises nothing.
 /// </summary>
-internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTravel timeTravel, ConfigMetrics metrics, LongPoll longPoll)
+internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, ArmExposures exposures, TimeTravel timeTravel, ConfigMetrics metrics, LongPoll longPoll)
 {
     public Task HandleAsync(HttpContext context)
     {
@@ -26,15 +28,24 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             return Problem.WriteAsync(context, fault);
         if (query.Wait is { } wait && IsCurrent(context, view, query.Representation))
             return LongPollAsync(context, ns, query, wait);
+        Note(snapshot, ns, query, view);
         return WriteAsync(context, view, query.Representation, snapshot.Revision);
+    }
+
+    /// <summary>Who looks at layers or at where values come from looks at somebody's configuration, and is not that somebody.</summary>
+    private void Note(Snapshot snapshot, string ns, in ReadQuery query, View view)
+    {
+        if (view.Effective.Context.Arms is not null && query.Representation is not (Representation.Raw or Representation.Explain))
+            exposures.Note(snapshot, view.Effective, query.AudienceAt(snapshot, ns));
     }
 
     private Result<View> Find(Snapshot snapshot, string ns, in ReadQuery query)
     {
         // Layers are shown as they are written, also where what they refer to is not there: who puts that right needs to see them.
+        var audience = query.AudienceAt(snapshot, ns);
         if (query.Representation == Representation.Raw)
-            return views.FindAsWritten(snapshot, query.Key(ns));
-        var found = views.Find(snapshot, query.Key(ns));
+            return views.FindAsWritten(snapshot, query.Key(ns), audience);
+        var found = views.Find(snapshot, query.Key(ns), audience);
         return query.SchemaVersion is { } version && found.TryGet(out var view, out _) ? OlderViews.Of(view, version) : found;
     }
 
@@ -56,10 +67,14 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
     {
         var snapshot = await longPoll.WaitAsync(context, wait, newest =>
             !Find(newest, ns, query).TryGet(out var found, out _) || !IsCurrent(context, found, query.Representation));
-        if (Find(snapshot, ns, query).TryGet(out var view, out var fault))
-            await WriteAsync(context, view, query.Representation, snapshot.Revision);
-        else
+        if (!Find(snapshot, ns, query).TryGet(out var view, out var fault))
+        {
             await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        Note(snapshot, ns, query, view);
+        await WriteAsync(context, view, query.Representation, snapshot.Revision);
     }
 
     private async Task ReadPastAsync(HttpContext context, string ns, ReadQuery query)
@@ -76,7 +91,8 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             return;
         }
 
-        Result<View> found = new View(EffectiveConfiguration.Resolve(snapshot, ns, query.Key(ns).Context));
+        var key = query.Key(ns) with { Arms = Rollouts.Arms.Of(snapshot, ns, query.Environment, query.AudienceAt(snapshot, ns)) };
+        Result<View> found = new View(EffectiveConfiguration.Resolve(snapshot, ns, key.Context));
         if (query.Representation != Representation.Raw)
         {
             if (found.Value.Problem is { } problem)
@@ -93,9 +109,12 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
 
     /// <summary>The parameters of a read.</summary>
     private readonly record struct ReadQuery(
-        string? Environment, string? User, long? Version, DateTimeOffset? At, TimeSpan? Wait, int? SchemaVersion, Representation Representation)
+        string? Environment, string? User, JsonObject? Attributes, long? Version, DateTimeOffset? At, TimeSpan? Wait, int? SchemaVersion, Representation Representation)
     {
         public ViewKey Key(string ns) => new(ns, Environment, User);
+
+        /// <summary>Who is asking, where that matters.</summary>
+        public Audience? AudienceAt(Snapshot snapshot, string ns) => Rollouts.Arms.Ask(snapshot, ns) ? Audience.Of(User, Attributes) : null;
 
         public static Result<ReadQuery> Read(HttpRequest request)
         {
@@ -108,6 +127,7 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, TimeTra
             var read = new ReadQuery(
                 LayerChoice.EnvironmentOf(query, request),
                 query.String("user"),
+                query.Attributes(),
                 query.Number("version", 1, long.MaxValue),
                 query.Time("at"),
                 query.Duration("wait", LongPoll.WaitMax),

@@ -1,7 +1,9 @@
 using Setpoint.Core.Faults;
+using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Core.Schemas;
 using Setpoint.Server.Ledger;
 using Setpoint.Storage;
@@ -12,7 +14,8 @@ namespace Setpoint.Server.Configs;
 internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, ConfigMetrics metrics)
 {
     /// <summary>
-    /// A snapshot with all environments and namespaces as of the revision or time, and those layers that contribute to the configuration or that it refers to.
+    /// A snapshot with all environments and namespaces as of the revision or time, those layers that contribute to the configuration or that it
+    /// refers to, and the rollouts of the namespace.
     /// </summary>
     public async Task<Result<Snapshot>> FindAsync(
         string ns, ResolveContext context, long? version, DateTimeOffset? at, CancellationToken cancellationToken)
@@ -39,6 +42,15 @@ internal sealed class TimeTravel(ILedgerStore store, SnapshotBoard board, Config
         var documents = new List<Document>();
         documents.AddRange(await store.ReadAsOfAsync(EnvironmentKind.KindName, null, revision, cancellationToken));
         documents.AddRange(await store.ReadAsOfAsync(NamespaceKind.KindName, null, revision, cancellationToken));
+        // Who got which arm then; nobody asked for an arm where the namespace never had one.
+        if (context.Environment is not null && board.Current.Rollouts().In(ns) is not null)
+        {
+            documents.AddRange(await store.ReadAsOfAsync(RolloutKind.KindName, ns, revision, cancellationToken));
+            documents.AddRange(await store.ReadAsOfAsync(SegmentKind.KindName, ns, revision, cancellationToken));
+            if (ns != Names.Global)
+                documents.AddRange(await store.ReadAsOfAsync(SegmentKind.KindName, Names.Global, revision, cancellationToken));
+        }
+
         var frame = Snapshot.Load(board.Current.Catalog, revision, Fingerprint.None, default, documents);
 
         // What the layers refer to is only known once they are read; it may refer to more.

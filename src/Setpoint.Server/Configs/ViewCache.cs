@@ -2,14 +2,17 @@ using System.Collections.Concurrent;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Rollouts;
 
 namespace Setpoint.Server.Configs;
 
 /// <summary>Which effective configuration.</summary>
-internal readonly record struct ViewKey(string Namespace, string? Environment, string? User)
+/// <param name="Arms">Null: without any.</param>
+internal readonly record struct ViewKey(string Namespace, string? Environment, string? User, ArmChoice? Arms = null)
 {
-    public ResolveContext Context => new(Environment, User);
+    public ResolveContext Context => new(Environment, User) { Arms = Arms };
 }
 
 /// <summary>
@@ -33,6 +36,29 @@ internal sealed class ViewCache(SnapshotBoard board, ConfigMetrics metrics)
     {
         var found = FindAsWritten(snapshot, key);
         return found.IsFault || found.Value.Problem is not { } problem ? found : problem;
+    }
+
+    /// <summary>The view with the arms of who is asking, as of this snapshot or a newer one.</summary>
+    /// <param name="key">Without arms.</param>
+    /// <param name="audience">Null: nobody in particular.</param>
+    public Result<View> Find(Snapshot snapshot, in ViewKey key, Audience? audience)
+    {
+        var found = FindAsWritten(snapshot, key, audience);
+        return found.IsFault || found.Value.Problem is not { } problem ? found : problem;
+    }
+
+    /// <inheritdoc cref="Find(Snapshot, in ViewKey, Audience?)"/>
+    public Result<View> FindAsWritten(Snapshot snapshot, in ViewKey key, Audience? audience)
+    {
+        while (true)
+        {
+            var found = FindAsWritten(snapshot, key with { Arms = Rollouts.Arms.Of(snapshot, key.Namespace, key.Environment, audience) });
+            if (audience is null || found.IsFault || found.Value.Effective.Version <= snapshot.Revision)
+                return found;
+            // Somebody else has brought the view to a newer snapshot, in which these may not be the arms of who is asking here. It is on
+            // the board already; another round is only needed if another commit came in between.
+            snapshot = board.Current;
+        }
     }
 
     /// <summary>The view as <see cref="Find(Snapshot, in ViewKey)"/> finds it, or one with a problem, for who shows layers and not their merge.</summary>

@@ -46,12 +46,14 @@ internal static class ViewRenderer
 
     private static JsonValue LayerJson(StackedLayer layer)
     {
-        var json = new JsonObjectBuilder(7)
+        var json = new JsonObjectBuilder(8)
             .Add("layer", (int)layer.Rank)
             .Add("name", layer.Rank.ToString())
             .Add("address", layer.Document.Address.Text)
             .Add("version", layer.Document.Version)
             .Add("etag", layer.Document.Version.ToString());
+        if (layer.Arm is { } arm)
+            json.Add("arm", arm.Name);
         if (layer.ExpiresAt is { } end)
             json.Add("expiresAt", CommitHash.Timestamp(end));
         return json.Add("document", layer.Config).Build();

@@ -3,6 +3,7 @@ using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Server.Configs;
 using Setpoint.Server.Http;
+using Setpoint.Server.Rollouts;
 
 namespace Setpoint.Server.Delivery;
 
@@ -22,7 +23,7 @@ internal abstract record ClientMessage
         public override string ToString() => "AUTH";
     }
 
-    internal sealed record Subscribe(ViewKey Key, Topics Topics, long? LastRevision) : ClientMessage;
+    internal sealed record Subscribe(FeedKey Key, Topics Topics, long? LastRevision) : ClientMessage;
 
     internal sealed record Unsubscribe(string SubscriptionId) : ClientMessage;
 
@@ -65,18 +66,18 @@ internal abstract record ClientMessage
         var user = body.String("user");
         var names = body.Strings("subscriptions");
         var lastRevision = body.Number("lastRevision");
-
-        // Attributes choose rollout arms; until there are some, they are checked for shape and change nothing.
-        body.Object("attributes");
+        var attributes = body.Object("attributes");
         if (body.Finish() is { } fault)
             return fault;
         if (json["subscriptions"] is JsonArray { Items.IsEmpty: true })
             return new Fault.Malformed("'subscriptions' is empty; name what to follow, or leave it out to follow everything.");
         if (user?.Length is 0 or > LayerSlot.UserLengthMax)
             return new Fault.Malformed($"'user' has {user.Length} characters; it must have 1 to {LayerSlot.UserLengthMax}.");
+        if (Audience.Check(attributes) is { } wrong)
+            return wrong;
         if (!TopicNames.Parse(names).TryGet(out var topics, out fault))
             return fault;
-        return new Subscribe(new ViewKey(ns!, environment, user), topics, lastRevision);
+        return new Subscribe(new(new ViewKey(ns!, environment, user), Audience.Of(user, attributes)), topics, lastRevision);
     }
 
     private static string Shortened(string text) => text.Length <= 64 ? text : string.Concat(text.AsSpan(0, 64), "...");

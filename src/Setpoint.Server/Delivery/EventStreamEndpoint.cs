@@ -4,6 +4,7 @@ using Setpoint.Core.Layers;
 using Setpoint.Server.Configs;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Rollouts;
 
 namespace Setpoint.Server.Delivery;
 
@@ -19,7 +20,7 @@ internal sealed class EventStreamEndpoint(
             return;
         }
 
-        if (ViewCache.CheckTarget(board.Current, query.Key.Namespace, query.Key.Environment) is { } missing)
+        if (ViewCache.CheckTarget(board.Current, query.Key.Target.Namespace, query.Key.Target.Environment) is { } missing)
         {
             await Problem.WriteAsync(context, missing);
             return;
@@ -33,7 +34,7 @@ internal sealed class EventStreamEndpoint(
         });
     }
 
-    private readonly record struct StreamQuery(ViewKey Key, Topics Topics, long? LastRevision)
+    private readonly record struct StreamQuery(FeedKey Key, Topics Topics, long? LastRevision)
     {
         public static Result<StreamQuery> Read(HttpRequest request)
         {
@@ -41,6 +42,7 @@ internal sealed class EventStreamEndpoint(
             var ns = query.String("service");
             var environment = LayerChoice.EnvironmentOf(query, request);
             var user = query.String("user");
+            var attributes = query.Attributes();
             var names = query.String("subscriptions");
             if (query.Finish() is { } fault)
                 return fault;
@@ -57,7 +59,7 @@ internal sealed class EventStreamEndpoint(
                 last = long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : null;
             }
 
-            return new StreamQuery(new ViewKey(ns, environment, user), topics, last);
+            return new StreamQuery(new(new ViewKey(ns, environment, user), Audience.Of(user, attributes)), topics, last);
         }
     }
 }

@@ -1,13 +1,15 @@
 using Setpoint.Server.Configs;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Rollouts;
 
 namespace Setpoint.Server.Delivery;
 
 /// <summary>The feeds that somebody follows.</summary>
-internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMetrics metrics, DeliveryLimits limits)
+internal sealed class FeedTable(SnapshotBoard board, ViewCache views, ArmExposures exposures, DeliveryMetrics metrics, DeliveryLimits limits)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<ViewKey, Entry> _feeds = [];
+    private readonly Dictionary<FeedKey, Entry> _feeds = [];
+    private readonly Dictionary<ViewKey, FrameShelf> _shelves = [];
     private ViewFeed[]? _all;
 
     /// <summary>Every feed, in no particular order.</summary>
@@ -21,14 +23,17 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
     }
 
     /// <summary>Makes a subscription whose feed knows the newest snapshot. It is told nothing before <see cref="Start"/>.</summary>
-    public Subscription Join(string id, PushChannel channel, in ViewKey key)
+    public Subscription Join(string id, PushChannel channel, in FeedKey key)
     {
         ViewFeed feed;
         lock (_gate)
         {
             if (!_feeds.TryGetValue(key, out var entry))
             {
-                entry = new(new ViewFeed(key, views, limits.Lanes));
+                if (!_shelves.TryGetValue(key.Target, out var shelf))
+                    _shelves.Add(key.Target, shelf = new(key.Target));
+                shelf.Feeds++;
+                entry = new(new ViewFeed(key, views, exposures, shelf, limits.Lanes), shelf);
                 _feeds.Add(key, entry);
                 _all = null;
             }
@@ -68,6 +73,8 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
             {
                 _feeds.Remove(subscription.Feed.Key);
                 _all = null;
+                if (--entry.Shelf.Feeds == 0)
+                    _shelves.Remove(subscription.Feed.Key.Target);
             }
         }
 
@@ -83,9 +90,11 @@ internal sealed class FeedTable(SnapshotBoard board, ViewCache views, DeliveryMe
             feed.Followers.Announce(inline: false);
     }
 
-    private sealed class Entry(ViewFeed feed)
+    private sealed class Entry(ViewFeed feed, FrameShelf shelf)
     {
         public ViewFeed Feed { get; } = feed;
+
+        public FrameShelf Shelf { get; } = shelf;
 
         public int Followers { get; set; }
     }

@@ -1,4 +1,3 @@
-using Setpoint.Server.Configs;
 using Setpoint.Server.Flags;
 
 namespace Setpoint.Server.Delivery;
@@ -16,12 +15,12 @@ internal sealed class Follow
 
     /// <summary>It is told nothing before <see cref="Start"/>.</summary>
     /// <param name="lastRevision">The last revision that the reader has seen; null if it has nothing.</param>
-    public Follow(FeedTable feeds, FlagFeedTable flagFeeds, DeliveryMetrics metrics, PushChannel channel, string id, in ViewKey key, Topics topics, long? lastRevision)
+    public Follow(FeedTable feeds, FlagFeedTable flagFeeds, DeliveryMetrics metrics, PushChannel channel, string id, in FeedKey key, Topics topics, long? lastRevision)
     {
         (_feeds, _flagFeeds, _metrics, _channel, _lastRevision) = (feeds, flagFeeds, metrics, channel, lastRevision);
         // Flags have no values of their own without an environment, so there is nothing to follow.
-        if (topics.HasFlag(Topics.FeatureFlags) && key.Environment is { } environment)
-            _flags = flagFeeds.Join(channel, new FlagTarget(key.Namespace, environment), lastRevision);
+        if (topics.HasFlag(Topics.FeatureFlags) && key.Target.Environment is { } environment)
+            _flags = flagFeeds.Join(channel, new FlagTarget(key.Target.Namespace, environment), lastRevision);
         if (topics.HasFlag(Topics.ConfigUpdates))
             _config = feeds.Join(id, channel, key);
         else

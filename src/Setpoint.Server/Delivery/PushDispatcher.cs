@@ -48,7 +48,7 @@ internal sealed class PushDispatcher(SnapshotBoard board, FeedTable feeds, ILogg
             catch (Exception bug)
 #pragma warning restore CA1031
             {
-                DeliveryLog.FeedFailed(logger, feed.Key.Namespace, feed.Key.Environment, snapshot.Revision, bug);
+                DeliveryLog.FeedFailed(logger, feed.Key.Target.Namespace, feed.Key.Target.Environment, snapshot.Revision, bug);
             }
         }
     }

@@ -11,12 +11,12 @@ internal sealed class ReloadBroadcast(FeedTable feeds)
         var told = 0;
         foreach (var feed in feeds.All)
         {
-            if (feed.Key.Namespace != ns || (environment is not null && feed.Key.Environment != environment))
+            if (feed.Key.Target.Namespace != ns || (environment is not null && feed.Key.Target.Environment != environment))
                 continue;
 
             // A reader resumes from the last revision that it was told, so the state of that revision must be before it in the line.
             feeds.Refresh(feed);
-            told += feed.Followers.Reload(PushMessage.Reload(feed.Key, revision));
+            told += feed.Followers.Reload(PushMessage.Reload(feed.Key.Target, revision));
         }
 
         return told;

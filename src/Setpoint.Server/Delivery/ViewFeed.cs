@@ -2,11 +2,12 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Configs;
+using Setpoint.Server.Rollouts;
 
 namespace Setpoint.Server.Delivery;
 
 /// <summary>
-/// One effective configuration and all who follow it. Whoever brings it a newer snapshot moves it; every subscriber then takes its
+/// One effective configuration, for who is asking, and all who follow it. Whoever brings it a newer snapshot moves it; every subscriber then takes its
 /// newest state when its socket is free, as bytes that are made once for all who had the same state before.
 /// </summary>
 /// <remarks>
@@ -14,20 +15,14 @@ namespace Setpoint.Server.Delivery;
 /// the news, over several lanes. 3. A subscriber whose socket is free asks <see cref="FrameOf"/> for the bytes from
 /// what it had to what is now. Nothing is queued per subscriber: the newest state is the queue.
 /// </remarks>
-internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
+internal sealed class ViewFeed(FeedKey key, ViewCache views, ArmExposures exposures, FrameShelf frames, int lanes)
 {
-    // States that slow subscribers come from are few; bytes for more of them are made again when asked for.
-    private const int FramesKept = 8;
-
     private readonly Lock _gate = new();
-    private readonly Lock _rendering = new();
-    private readonly Queue<Rendered> _older = new();
     private FeedState? _state;
-    private Rendered? _newest;
     private long _checked = -1;
     private long _generation = -1;
 
-    public ViewKey Key { get; } = key;
+    public FeedKey Key { get; } = key;
 
     /// <summary>The newest state. A feed has one as soon as it was advanced.</summary>
     public FeedState State => Volatile.Read(ref _state) ?? throw new InvalidOperationException("The feed was not advanced yet.");
@@ -51,8 +46,10 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
             if (snapshot.Revision <= _checked && generation == _generation)
                 return false;
             var old = _state;
-            var found = views.Find(snapshot, Key);
+            var found = views.Find(snapshot, Key.Target, Key.Audience);
             var view = found.IsFault ? null : found.Value;
+            if (view is not null)
+                exposures.Note(snapshot, view.Effective, Key.Audience);
 
             // The cache may know a newer snapshot's view; then this is that snapshot's state.
             var revision = Math.Max(Math.Max(snapshot.Revision, _checked), view?.Effective.Version ?? 0);
@@ -92,43 +89,6 @@ internal sealed class ViewFeed(ViewKey key, ViewCache views, int lanes)
         // revision is read before the state, because they are written the other way round: it is never newer than the state.
         var known = CheckedRevision;
         var revision = from is null && ReferenceEquals(to, State) ? Math.Max(known, to.Revision) : to.Revision;
-        var newest = Volatile.Read(ref _newest);
-        if (newest is not null && newest.Is(from, to, revision))
-            return newest.Frame;
-        lock (_rendering)
-        {
-            if (_newest is { } first && first.Is(from, to, revision))
-                return first.Frame;
-            foreach (var kept in _older)
-            {
-                if (kept.Is(from, to, revision))
-                    return kept.Frame;
-            }
-
-            return Render(from, to, revision);
-        }
-    }
-
-    private PushFrame Render(FeedState? from, FeedState to, long revision)
-    {
-        var frame = to.View is { } view
-            ? PushMessage.Update(Key, from?.View, view, revision)
-            : PushMessage.Gone(Key, to.Gone!, revision);
-
-        // Frames to an older state serve nobody any more.
-        if (_newest is { } old && old.To.Sequence != to.Sequence)
-            _older.Clear();
-        else if (_newest is not null)
-            _older.Enqueue(_newest);
-        if (_older.Count > FramesKept)
-            _older.Dequeue();
-        Volatile.Write(ref _newest, new Rendered(from, to, revision, frame));
-        return frame;
-    }
-
-    private sealed record Rendered(FeedState? From, FeedState To, long Revision, PushFrame Frame)
-    {
-        public bool Is(FeedState? from, FeedState to, long revision) =>
-            ReferenceEquals(To, to) && From?.Sequence == from?.Sequence && Revision == revision;
+        return frames.FrameOf(from, to, revision);
     }
 }

@@ -130,15 +130,15 @@ internal sealed class WebSocketSession(
         }
 
         var snapshot = board.Current;
-        if (ViewCache.CheckTarget(snapshot, subscribe.Key.Namespace, subscribe.Key.Environment) is { } missing)
+        if (ViewCache.CheckTarget(snapshot, subscribe.Key.Target.Namespace, subscribe.Key.Target.Environment) is { } missing)
         {
-            channel.Reply(PushMessage.Gone(subscribe.Key, missing, snapshot.Revision));
+            channel.Reply(PushMessage.Gone(subscribe.Key.Target, missing, snapshot.Revision));
             return;
         }
 
         var made = follow($"s{++_made}", subscribe);
         _subscriptions.Add(made);
-        channel.Reply(PushMessage.Subscribed(made.Id, subscribe.Key, made.Revision(snapshot.Revision)));
+        channel.Reply(PushMessage.Subscribed(made.Id, subscribe.Key.Target, made.Revision(snapshot.Revision)));
         made.Start();
     }
 

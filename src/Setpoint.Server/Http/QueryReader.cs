@@ -17,6 +17,7 @@ internal sealed class QueryReader
     // Every read passes here: a query without parameters allocates nothing. What is known matters where something was given.
     private List<string>? _known;
     private List<(string Name, string Value)>? _given;
+    private Dictionary<string, string>? _attributes;
     private ViolationList? _violations;
 
     public QueryReader(HttpRequest request)
@@ -25,12 +26,23 @@ internal sealed class QueryReader
         {
             var name = pair.DecodeName().ToString();
             if (name.StartsWith(AttributePrefix, StringComparison.Ordinal))
-                continue;
-            if (Find(name) is not null)
+                AddAttribute(name, pair.DecodeValue().ToString());
+            else if (Find(name) is not null)
                 Report(name, $"Query parameter '{name}' is given twice.");
             else
                 (_given ??= new(4)).Add((name, pair.DecodeValue().ToString()));
         }
+    }
+
+    /// <summary>The attributes of the context, all of them texts; null if there are none.</summary>
+    public JsonObject? Attributes()
+    {
+        if (_attributes is null)
+            return null;
+        var attributes = new JsonObjectBuilder(_attributes.Count);
+        foreach (var (name, value) in _attributes)
+            attributes.Add(name, value);
+        return attributes.Build();
     }
 
     public string? String(string name)
@@ -154,6 +166,15 @@ internal sealed class QueryReader
         }
 
         return null;
+    }
+
+    private void AddAttribute(string name, string value)
+    {
+        var attribute = name[AttributePrefix.Length..];
+        if (attribute.Length == 0)
+            Report(name, $"Query parameter '{name}' names no attribute; write for example {AttributePrefix}country=DE.");
+        else if (!(_attributes ??= new(StringComparer.Ordinal)).TryAdd(attribute, value))
+            Report(name, $"Query parameter '{name}' is given twice.");
     }
 
     private void Report(string name, string message) => (_violations ??= new()).Add(null, name, ViolationCode.MalformedDocument, message);

@@ -15,6 +15,7 @@ using Setpoint.Server.Namespaces;
 using Setpoint.Server.Ofrep;
 using Setpoint.Server.OpenApi;
 using Setpoint.Server.References;
+using Setpoint.Server.Rollouts;
 using Setpoint.Server.Schemas;
 using Setpoint.Server.Services;
 using Setpoint.Server.Sources;
@@ -43,6 +44,7 @@ internal static class ServerHost
             .AddLedger()
             .AddAccess()
             .AddWrites()
+            .AddRollouts()
             .AddConfigs()
             .AddEnvironments()
             .AddFlags()
@@ -68,6 +70,7 @@ internal static class ServerHost
         app.UseAccess();
         app.UseRevisionHeaders();
         app.MapConfigs();
+        app.MapRollouts();
         app.MapEnvironments();
         app.MapFlags();
         app.MapAnalytics();

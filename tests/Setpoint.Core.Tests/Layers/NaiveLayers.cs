@@ -9,6 +9,9 @@ namespace Setpoint.Core.Tests.Layers;
 /// </summary>
 internal sealed class NaiveLayers(IReadOnlyDictionary<string, JsonObject> documents)
 {
+    /// <summary>The arms of the context that was asked for last, by the address of their rollout.</summary>
+    private readonly Dictionary<string, string> _arms = new(StringComparer.Ordinal);
+
     /// <summary>Addresses of the layers that exist, lowest first.</summary>
     public List<string> Addresses(string ns, ResolveContext context)
     {
@@ -32,6 +35,13 @@ internal sealed class NaiveLayers(IReadOnlyDictionary<string, JsonObject> docume
             BaseAndChain(ns);
         }
 
+        _arms.Clear();
+        foreach (var pick in (context.Arms?.Namespace == ns ? context.Arms.Picks : []).OrderBy(pick => pick.Rollout, StringComparer.Ordinal))
+        {
+            _arms.Add($"rollout/{ns}/{pick.Rollout}", pick.Arm);
+            layers.Add($"rollout/{ns}/{pick.Rollout}");
+        }
+
         if (context.User is not null)
             layers.Add($"config/{ns}/user/{context.User}");
         if (context.Environment is not null)
@@ -49,7 +59,8 @@ internal sealed class NaiveLayers(IReadOnlyDictionary<string, JsonObject> docume
     }
 
     public JsonObject ConfigOf(string address) =>
-        address.Split('/')[2] == "runtime" ? (JsonObject)documents[address]["config"]! : documents[address];
+        _arms.TryGetValue(address, out var arm) ? (JsonObject)((JsonObject)((JsonObject)documents[address]["arms"]!)[arm]!)["config"]!
+        : address.Split('/')[2] == "runtime" ? (JsonObject)documents[address]["config"]! : documents[address];
 
     private List<string> Chain(string? environment)
     {

@@ -1,6 +1,9 @@
+using System.Globalization;
+using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Core.Tests.Ledger;
 
 namespace Setpoint.Core.Tests.Layers;
@@ -24,7 +27,7 @@ internal sealed class RandomWorld(Random random)
     /// <summary>What exists, by address.</summary>
     public IReadOnlyDictionary<string, JsonObject> Documents => _documents;
 
-    /// <summary>Every context of every namespace that exists now.</summary>
+    /// <summary>Every context of every namespace that exists now, each user with the arms that they fall into.</summary>
     public IEnumerable<(string Namespace, ResolveContext Context)> Contexts()
     {
         string?[] environments = [null, .. Environments.Where(name => _documents.ContainsKey($"environment/{name}"))];
@@ -32,8 +35,11 @@ internal sealed class RandomWorld(Random random)
                where _documents.ContainsKey($"namespace/{ns}")
                from environment in environments
                from user in Users
-               select (ns, new ResolveContext(environment, user));
+               select (ns, new ResolveContext(environment, user) { Arms = ArmsOf(ns, environment, user) });
     }
+
+    private ArmChoice? ArmsOf(string ns, string? environment, string? user) =>
+        environment is null || user is null ? null : ArmSet.Of(Ledger.Snapshot, ns, environment)?.Choose(FlagContext.Of(user));
 
     /// <summary>One proposal of one to four changes. False if it was refused or changed nothing.</summary>
     public bool Step()
@@ -61,7 +67,7 @@ internal sealed class RandomWorld(Random random)
     private ProposedChange Change()
     {
         var removes = random.Next(6) == 0;
-        switch (random.Next(12))
+        switch (random.Next(15))
         {
             case 0:
                 var parent = random.Next(2) == 0 ? null : Pick(Environments);
@@ -76,9 +82,25 @@ internal sealed class RandomWorld(Random random)
                 return Of($"config/{Pick(Namespaces)}/user/{Users[random.Next(1, Users.Length)]}", removes ? null : Config(2));
             case 6 or 7 or 8:
                 return Of($"config/{Pick(Namespaces)}/base", removes ? null : Config(2));
+            case 12 or 13 or 14:
+                return Of($"rollout/{Pick(Namespaces)}/{(random.Next(2) == 0 ? "canary" : "test")}", removes ? null : Rollout());
             default:
                 return Of($"config/{Pick(Namespaces)}/env/{Pick(Environments)}", removes ? null : Config(2));
         }
+    }
+
+    /// <summary>Two arms for both users, or the one of them; whoever it is, is a matter of the salt.</summary>
+    private JsonObject Rollout()
+    {
+        JsonObject Arm() => new JsonObjectBuilder().Add("config", Config(1)).Build();
+        var weights = new JsonObjectBuilder().Add("a", 1).Add("b", random.Next(2)).Build();
+        var rollout = new JsonObjectBuilder()
+            .Add("state", random.Next(4) == 0 ? "stopped" : "running")
+            .Add("split", new JsonObjectBuilder().Add("weights", weights).Add("salt", random.Next(100).ToString(CultureInfo.InvariantCulture)).Build())
+            .Add("arms", new JsonObjectBuilder().Add("a", Arm()).Add("b", Arm()).Build());
+        if (random.Next(2) == 0)
+            rollout.Add("environments", JsonArray.OfStrings([Pick(Environments)]));
+        return rollout.Build();
     }
 
     private JsonObject Config(int depth)

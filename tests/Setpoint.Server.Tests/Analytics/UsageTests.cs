@@ -6,6 +6,7 @@ using Setpoint.Server.Analytics;
 using Setpoint.Server.Delivery;
 using Setpoint.Server.Flags;
 using Setpoint.Server.Process;
+using Setpoint.Server.Rollouts;
 using Setpoint.Server.Tests.Host;
 using Setpoint.Storage.Sqlite;
 using Setpoint.TestKit;
@@ -153,8 +154,9 @@ public sealed class UsageTests : IAsyncLifetime
         await using var store = SqliteLedger.CreateUsage(new SqliteOptions(folder.Path, time));
         var flags = new FlagBoard(_server.Board);
         var metrics = new AnalyticsMetrics(meter);
+        using var arms = new ArmObserver(new ArmExposures(new RolloutMetrics(meter), time), new RunningExperiments(_server.Board), store, metrics, time);
         using var collector = new UsageCollector(
-            new UsageBuffer(metrics), flags, store, new ServerSettings(), time, metrics, Microsoft.Extensions.Logging.Abstractions.NullLogger<UsageCollector>.Instance);
+            new UsageBuffer(metrics), flags, arms, store, new ServerSettings(), time, metrics, Microsoft.Extensions.Logging.Abstractions.NullLogger<UsageCollector>.Instance);
 
         await AskAsync("ann", "eve");
         time.Advance(TimeSpan.FromMinutes(2));

@@ -12,12 +12,14 @@ public sealed partial class ModuleEdgeTests
     private static readonly Dictionary<string, string[]> Server = new(StringComparer.Ordinal)
     {
         ["Access"] = ["Http", "Process"],
-        // Flags for the counts of its compiled sets, and for what it calls a flag that is not there.
-        ["Analytics"] = ["Flags", "Http", "Ledger", "Process"],
+        // Flags for the counts of its compiled sets, and for what it calls a flag that is not there; Rollouts for who was given which arm.
+        ["Analytics"] = ["Flags", "Http", "Ledger", "Process", "Rollouts"],
         ["Commits"] = ["Access", "Http", "Ledger", "Process", "Writes"],
-        ["Configs"] = ["Access", "Http", "Ledger", "Process", "Writes"],
-        // Configs for the views and Flags for the compiled flags that are pushed, References and Sources by their facades for a reload.
-        ["Delivery"] = ["Access", "Configs", "Flags", "Http", "Ledger", "Process", "References", "Sources"],
+        // Rollouts for the arms of who is asking.
+        ["Configs"] = ["Access", "Http", "Ledger", "Process", "Rollouts", "Writes"],
+        // Configs for the views and Flags for the compiled flags that are pushed, Rollouts for who is asking and who was given an arm,
+        // References and Sources by their facades for a reload.
+        ["Delivery"] = ["Access", "Configs", "Flags", "Http", "Ledger", "Process", "References", "Rollouts", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
         // Configs for rendered bytes and the name of an environment.
         ["Flags"] = ["Access", "Configs", "Http", "Ledger", "Writes"],
@@ -32,9 +34,10 @@ public sealed partial class ModuleEdgeTests
         // The host puts every module in place.
         ["Process"] =
             ["Access", "Analytics", "Commits", "Configs", "Delivery", "Environments", "Flags", "Health", "Http", "Ledger", "Namespaces", "Ofrep", "OpenApi", "References",
-             "Schemas", "Services",
+             "Rollouts", "Schemas", "Services",
              "Sources", "Templates", "Writes"],
         ["References"] = ["Ledger", "Process"],
+        ["Rollouts"] = ["Http", "Ledger", "Process", "Writes"],
         ["Schemas"] = ["Http", "Ledger", "Writes"],
         // Configs for the views: what a service lacks is judged on what it reads.
         ["Services"] = ["Configs", "Http", "Ledger", "Writes"],
@@ -51,10 +54,13 @@ public sealed partial class ModuleEdgeTests
         // Layers for the tree of environments, Statistics for what an experiment measures.
         ["Flags"] = ["Faults", "Json", "Layers", "Ledger", "Rules", "Statistics"],
         ["Json"] = ["Faults"],
-        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Schemas"],
+        // Rollouts for their arms, which are layer 6.
+        ["Layers"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Rollouts", "Schemas"],
         ["Ledger"] = ["Faults", "Json"],
         // Faults for the codes of what leads nowhere.
         ["References"] = ["Faults", "Json"],
+        // Flags for who gets which arm, Layers for what holds for the content of every layer.
+        ["Rollouts"] = ["Faults", "Flags", "Json", "Layers", "Ledger", "References", "Rules"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
         ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Rules"],
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],
@@ -62,7 +68,7 @@ public sealed partial class ModuleEdgeTests
         ["Statistics"] = ["Faults"],
         ["Templates"] = ["Faults", "Json", "Layers", "Ledger", "Schemas"],
         // What documents make together; nothing names it but the catalog.
-        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "References", "Rules", "Schemas"],
+        ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "References", "Rollouts", "Rules", "Schemas"],
     };
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed class RecordingChannel(RunningServer server)
     public Subscription Follow(string ns, string environment = "production")
     {
         var feeds = server.App.Services.GetRequiredService<FeedTable>();
-        var subscription = feeds.Join("s1", this, new ViewKey(ns, environment, null));
+        var subscription = feeds.Join("s1", this, new FeedKey(new ViewKey(ns, environment, null), null));
         feeds.Start(subscription, lastRevision: null);
         return subscription;
     }

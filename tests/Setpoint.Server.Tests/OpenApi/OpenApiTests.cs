@@ -226,6 +226,7 @@ public sealed partial class OpenApiTests
         .Replace("/in/{namespace}/{environment}", "/in/global/production", StringComparison.Ordinal)
         .Replace("{ns}", "mail", StringComparison.Ordinal)
         .Replace("{key}", "email.enabled", StringComparison.Ordinal)
+        .Replace("{id}", "pool", StringComparison.Ordinal)
         .Replace("{revision}", "2", StringComparison.Ordinal)
         .Replace("/docs/{path}", "/docs/index.html", StringComparison.Ordinal)
         .Replace("/api/environments/{name}", "/api/environments/qa", StringComparison.Ordinal)
