@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Setpoint.Core.Json;
 using Setpoint.Server.Configs;
 using Setpoint.Server.Rollouts;
 using Setpoint.Server.Tests.Host;
