@@ -48,5 +48,5 @@ public sealed class StreamTokensTests
     }
 
     private bool Opens(string url, DateTimeOffset now, string ns = "global", string environment = "production") =>
-        _tokens.Opens(new FlagTarget(ns, environment), url[(url.IndexOf("token=", StringComparison.Ordinal) + 6)..], now);
+        _tokens.Opens(new FlagTarget(ns, environment), url.AsSpan(url.IndexOf("token=", StringComparison.Ordinal) + 6), now);
 }
