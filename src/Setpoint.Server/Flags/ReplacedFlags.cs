@@ -10,6 +10,9 @@ internal readonly record struct FlagSetUsage(string Namespace, string Environmen
     public bool IsEmpty => Usage.IsEmpty && Keys.IsEmpty;
 
     public static FlagSetUsage Drain(FlagSet set) => new(set.Namespace, set.Environment, set.DrainUsage(), set.DrainKeys());
+
+    /// <summary>Of a set that was replaced: what it has in common with the next, sketches included, goes on there.</summary>
+    public static FlagSetUsage DrainReplaced(FlagSet set) => new(set.Namespace, set.Environment, set.DrainUsage(), set.NewKeys(out _));
 }
 
 /// <summary>
@@ -30,7 +33,7 @@ internal sealed class ReplacedFlags
     public void Add(FlagSet set)
     {
         _sets.Enqueue(set);
-        if (_sets.Count > WaitingMax && _sets.TryDequeue(out var oldest) && FlagSetUsage.Drain(oldest) is { IsEmpty: false } usage)
+        if (_sets.Count > WaitingMax && _sets.TryDequeue(out var oldest) && FlagSetUsage.DrainReplaced(oldest) is { IsEmpty: false } usage)
             _early.Enqueue(usage);
     }
 
@@ -39,11 +42,11 @@ internal sealed class ReplacedFlags
         while (_early.TryDequeue(out var usage))
             yield return usage;
         foreach (var set in _seenOnce)
-            yield return FlagSetUsage.Drain(set);
+            yield return FlagSetUsage.DrainReplaced(set);
         var seen = ImmutableArray.CreateBuilder<FlagSet>();
         while (_sets.TryDequeue(out var set))
         {
-            yield return FlagSetUsage.Drain(set);
+            yield return FlagSetUsage.DrainReplaced(set);
             seen.Add(set);
         }
 

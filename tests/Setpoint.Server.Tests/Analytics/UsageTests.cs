@@ -146,6 +146,25 @@ public sealed class UsageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_of_one_flag_forgets_nobody_who_asked_for_another()
+    {
+        await CommitBannerAsync(_server, "off");
+        (await _server.PutAsync("/api/features/other", Samples.Boolean("other"))).Status.ShouldBe(HttpStatusCode.Created);
+        var flags = new FlagBoard(_server.Board);
+        foreach (var key in new[] { "banner", "other" })
+            flags.Find("global", "production").Value.Set.Evaluate(key, FlagContext.Of("ann"), DateTimeOffset.UnixEpoch);
+        await CommitBannerAsync(_server, "on");
+        var set = flags.Find("global", "production").Value.Set;
+
+        // What is replaced is looked at twice.
+        var taken = Enumerable.Range(0, 2).SelectMany(_ => flags.DrainUsage(KeysTaken.None).ToList()).SelectMany(usage => usage.Keys).Select(keys => keys.Key);
+
+        taken.Order().ShouldBe(["banner", "other"]);
+        set.NewKeys(out var sketches).ShouldBeEmpty("ann is no news to 'other', and 'banner' is another one now");
+        sketches.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Who_asked_yesterday_is_counted_again_today_and_not_for_today_before_he_asks()
     {
         using var folder = new TempFolder();
