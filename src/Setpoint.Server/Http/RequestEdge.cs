@@ -9,7 +9,7 @@ internal sealed class RequestEdge(RequestDelegate next, ILogger<RequestEdge> log
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (Activity.Current is null && !ReadingRoute.Is(context))
+        if (!ReadingRoute.Is(context) && Activity.Current is null)
             return InvokeTracedAsync(context);
         var handled = Handle(context);
         return handled.IsCompletedSuccessfully && context.Response.StatusCode < StatusCodes.Status400BadRequest

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 using Setpoint.Server.Access;

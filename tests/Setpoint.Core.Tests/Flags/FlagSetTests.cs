@@ -106,7 +106,7 @@ public sealed class FlagSetTests
         var ledger = TestLedger.WithEnvironments();
         var set = Compile(ledger.Snapshot);
         // Each word is a commit: + adds or changes flags, - removes them.
-        foreach (var step in (string[])["+bdf", "+d", "+a", "+g", "-b", "-ag", "+b", "+ce", "-c+c", "+bdef"])
+        foreach (var step in (string[])["+bdf", "+d", "+a", "+g", "-b", "-ag", "+b", "+ce", "-c+c", "-f+h", "-h+a", "+bdef"])
         {
             var sign = '+';
             foreach (var character in step)
