@@ -36,7 +36,7 @@ public interface IUsageStore : IAsyncDisposable
 
     /// <summary>
     /// Adds what was seen of the subjects of an experiment: exposures first, then values. A batch whose <see cref="ObservationBatch.Id"/> was
-    /// added in the last 24 hours is not added again.
+    /// added in the last 24 hours is not added again, and another one of its name not at all.
     /// </summary>
     Task<ObservationOutcome> ObserveAsync(ObservationBatch batch, CancellationToken cancellationToken);
 

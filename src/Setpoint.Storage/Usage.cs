@@ -33,11 +33,16 @@ public readonly record struct VariantUse(string Namespace, string Flag, string? 
 public readonly record struct ExperimentId(string Namespace, string Flag, string Environment, int Iteration);
 
 /// <summary>What came in about one experiment.</summary>
-/// <param name="Id">Names the batch, so that sending it again has no effect; null if nobody would know.</param>
+/// <param name="Id">So that sending it again has no effect; null if nobody would know.</param>
 /// <param name="At">When it came.</param>
 /// <param name="UnitsMax">Subjects that the experiment may have. Then nobody new is taken in, and those who are in are observed on.</param>
 public sealed record ObservationBatch(
-    ExperimentId Experiment, long? Id, DateTimeOffset At, ImmutableArray<Exposure> Exposures, ImmutableArray<Observation> Observations, int UnitsMax);
+    ExperimentId Experiment, BatchId? Id, DateTimeOffset At, ImmutableArray<Exposure> Exposures, ImmutableArray<Observation> Observations, int UnitsMax);
+
+/// <summary>What a batch is known by.</summary>
+/// <param name="Name">Stands for what its sender calls it.</param>
+/// <param name="Content">Stands for all that is in it: two of one name are one batch only if this is the same.</param>
+public readonly record struct BatchId(long Name, long Content);
 
 /// <summary>A subject saw a variant.</summary>
 /// <param name="Unit">Stands for the targeting key.</param>
@@ -52,13 +57,14 @@ public readonly record struct Observation(long Unit, string Metric, double Value
 
 /// <summary>What became of a batch.</summary>
 /// <param name="IsRepeat">The batch had been added already, and nothing was done.</param>
+/// <param name="IsOther">Another batch of this name had been added, and nothing was done.</param>
 /// <param name="Enrolled">Subjects seen for the first time.</param>
 /// <param name="Known">Exposures of subjects that were there already, in the same arm.</param>
 /// <param name="Switched">Exposures of subjects that were there already, in another arm; they stay in their first.</param>
 /// <param name="Full">Exposures of new subjects that the experiment has no room for.</param>
 /// <param name="Observed">Values that were added.</param>
 /// <param name="Unexposed">Values of subjects without an exposure, or from before it; not added.</param>
-public readonly record struct ObservationOutcome(bool IsRepeat, int Enrolled, int Known, int Switched, int Full, int Observed, int Unexposed);
+public readonly record struct ObservationOutcome(bool IsRepeat, bool IsOther, int Enrolled, int Known, int Switched, int Full, int Observed, int Unexposed);
 
 /// <param name="IsConversion">A subject counts as 1 if its values are above 0 together, and as 0 else.</param>
 public readonly record struct ObservedMetric(string Name, bool IsConversion);

@@ -183,6 +183,9 @@ public abstract class UsageStoreConformance : IAsyncLifetime
         await ReopenAsync();
         (await SampleAsync()).Arms[0].Moments[1].Mean.ShouldBe(10);
 
+        (await ObserveAsync(Noon.AddHours(23), exposed, [Did(1, "spent", 99)], id: 42, content: 2)).ShouldBe(new ObservationOutcome { IsOther = true });
+        (await SampleAsync()).Arms[0].Moments[1].Mean.ShouldBe(10);
+
         (await ObserveAsync(Noon.AddHours(25), exposed, [Did(1, "spent", 10)], id: 42)).Observed.ShouldBe(1);
         (await SampleAsync()).Arms[0].Moments[1].Mean.ShouldBe(20);
     }
@@ -225,8 +228,8 @@ public abstract class UsageStoreConformance : IAsyncLifetime
     private static Observation Did(long unit, string metric, double value, DateTimeOffset? at = null) => new(unit, metric, value, at ?? Noon);
 
     private Task<ObservationOutcome> ObserveAsync(
-        DateTimeOffset at, IEnumerable<Exposure> exposures, IEnumerable<Observation> observations, long? id = null, int unitsMax = 1000) =>
-        Store.ObserveAsync(new(Checkout, id, at, [.. exposures], [.. observations], unitsMax), None);
+        DateTimeOffset at, IEnumerable<Exposure> exposures, IEnumerable<Observation> observations, long? id = null, int unitsMax = 1000, long content = 1) =>
+        Store.ObserveAsync(new(Checkout, id is { } name ? new BatchId(name, content) : null, at, [.. exposures], [.. observations], unitsMax), None);
 
     private Task<ExperimentSample> SampleAsync() => Store.ReadExperimentAsync(Checkout, Both, None);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Setpoint.Bench.Floors;
 
-/// <summary>Minimal API: a constant body, a constant 304, and a POST that parses and answers.</summary>
+/// <summary>Minimal API: a constant body, a constant 304, and a PUT or POST that parses and answers.</summary>
 internal static class HttpFloor
 {
     private const string Tag = "\"0123456789abcdef0123456789abcdef\"";
@@ -39,7 +39,7 @@ internal static class HttpFloor
             response.ContentLength = body.Length;
             return response.Body.WriteAsync(body).AsTask();
         });
-        app.MapPut("/document", async (HttpContext context) =>
+        app.MapMethods("/document", ["PUT", "POST"], async (HttpContext context) =>
         {
             using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
             var answer = document.RootElement.ValueKind == JsonValueKind.Object ? "{\"version\":1,\"changed\":true}"u8.ToArray() : [];

@@ -10,7 +10,8 @@ internal static partial class Wrk
 {
     internal sealed record Result(double PerSecond, double P50, double P99);
 
-    public static async Task<Result> RunAsync(string url, TimeSpan duration, params string[] headers)
+    /// <param name="script">What is sent, instead of GETs of the URL; null for those.</param>
+    public static async Task<Result> RunAsync(string url, TimeSpan duration, string[] headers, WrkScript? script = null)
     {
         var start = new ProcessStartInfo("wrk")
         {
@@ -18,7 +19,8 @@ internal static partial class Wrk
             UseShellExecute = false,
         };
         string[] arguments = ["-t2", "-c32", $"-d{duration.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)}s", "--latency"];
-        foreach (var argument in (string[])[.. arguments, .. headers.SelectMany(header => new[] { "-H", header }), url])
+        string[] scripts = script is null ? [] : ["-s", script.File];
+        foreach (var argument in (string[])[.. arguments, .. scripts, .. headers.SelectMany(header => new[] { "-H", header }), url])
             start.ArgumentList.Add(argument);
         Process process;
         try

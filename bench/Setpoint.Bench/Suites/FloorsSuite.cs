@@ -25,10 +25,10 @@ internal static class FloorsSuite
         foreach (var (name, path, header) in ((string, string, string)[])
             [("GET", "/blob", "Accept: */*"), ("304", "/etag", "If-None-Match: \"0123456789abcdef0123456789abcdef\"")])
         {
-            await Wrk.RunAsync(floor.Url + path, TimeSpan.FromSeconds(2), header);
+            await Wrk.RunAsync(floor.Url + path, TimeSpan.FromSeconds(2), [header]);
             var duration = TimeSpan.FromSeconds(options.Choose(5, 2));
             var cpu = floor.Process.CpuTime();
-            var result = await Wrk.RunAsync(floor.Url + path, duration, header);
+            var result = await Wrk.RunAsync(floor.Url + path, duration, [header]);
             table.Row($"wrk -t2 -c32: {name}", Number(result.PerSecond), Text(result.P50), Text(result.P99),
                 Text((floor.Process.CpuTime() - cpu).TotalMicroseconds / (result.PerSecond * duration.TotalSeconds)));
         }

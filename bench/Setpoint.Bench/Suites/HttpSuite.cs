@@ -38,7 +38,7 @@ internal static class HttpSuite
     private static async Task ClosedLoopAsync(
         Report report, BenchOptions options, FloorServer floor, SetpointServer ours, string etag, int bodyBytes)
     {
-        var work = new Work[]
+        var work = new WrkWork[]
         {
             new("floor: minimal API, same size", $"{floor.Url}/blob", floor.Process, []),
             new("Setpoint: cached GET", ours.Url + ReadPath, ours.Process, [SetpointServer.KeyHeader]),
@@ -47,7 +47,7 @@ internal static class HttpSuite
         };
         var duration = TimeSpan.FromSeconds(options.Choose(4, 2));
         foreach (var item in work)
-            await Wrk.RunAsync(item.Url, TimeSpan.FromSeconds(options.Choose(3, 2)), item.Headers);
+            await item.WarmUpAsync(TimeSpan.FromSeconds(options.Choose(3, 2)));
 
         var before = await ours.MetricsAsync();
         var fileReads = ours.Process.FileReads();
@@ -61,21 +61,9 @@ internal static class HttpSuite
         var after = await ours.MetricsAsync();
         var table = report.Table(
             string.Create(CultureInfo.InvariantCulture, $"As fast as it goes: wrk -t2 -c32, {bodyBytes} bytes of body, rounds interleaved"),
-            "work", "req/s median (min..max)", "x floor (min..max)", "p50 ms", "p99 ms", "server CPU µs/req", "x floor");
+            WrkWork.Columns);
         for (var i = 0; i < work.Length; i++)
-        {
-            var ratios = Samples.Ratios(work[i].PerSecond, work[i - (i % 2)].PerSecond);
-            var cpu = Samples.Ratios(work[i].CpuMicroseconds, work[i - (i % 2)].CpuMicroseconds);
-            table.Row(
-                work[i].Name,
-                work[i].PerSecond.TextAndRange("#,0"),
-                i % 2 == 0 ? "1" : ratios.TextAndRange("0.00"),
-                work[i].P50.Text("0.00"),
-                work[i].P99.Text("0.00"),
-                work[i].CpuMicroseconds.Text("0.0"),
-                i % 2 == 0 ? "1" : cpu.TextAndRange("0.00"));
-        }
-
+            table.Row(work[i].Row(work[i - (i % 2)]));
         table.Note("Setpoint authenticates each request; the floor has no key to look at. CPU a request hardly depends on what else the machine does.");
         report.GoalAtLeast("P1", "cached GET / floor", Samples.Ratios(work[1].PerSecond, work[0].PerSecond), 0.85);
         report.GoalAtLeast("P1", "304 / floor 304", Samples.Ratios(work[3].PerSecond, work[2].PerSecond), 0.90);
@@ -167,37 +155,12 @@ internal static class HttpSuite
 
         LoadResult BesideWrites(int from)
         {
-            using var over = new CancellationTokenSource();
-            LoadResult? written = null;
-            Exception? failure = null;
-            var writer = new Thread(() =>
-            {
-                try
-                {
-                    written = new HttpLoad(ours.Port, Connections).Run(
-                        number => WriteRequest($"bench-{from + (number % (WrittenNamespaces - from))}", tick++), Writes, duration + (warmUp * 3), default, over.Token);
-                }
-                catch (Exception problem) when (problem is BenchException or InvalidOperationException or System.Net.Sockets.SocketException)
-                {
-                    failure = problem;
-                }
-            });
-            writer.Start();
-            LoadResult read;
-            try
-            {
-                read = new HttpLoad(ours.Port, Connections).Run(_ => ourRead, Reads, duration, warmUp).Expect(200);
-            }
-            finally
-            {
-                over.Cancel();
-                writer.Join();
-            }
-
-            if (failure is not null)
-                throw new BenchException($"The writers beside the readers failed: {failure.Message}", failure);
-            writes.Add(written!.Expect(200));
-            return read;
+            var (read, written) = LoadPair.Run(
+                () => new HttpLoad(ours.Port, Connections).Run(_ => ourRead, Reads, duration, warmUp),
+                over => new HttpLoad(ours.Port, Connections).Run(
+                    number => WriteRequest($"bench-{from + (number % (WrittenNamespaces - from))}", tick++), Writes, duration + (warmUp * 3), default, over));
+            writes.Add(written.Expect(200));
+            return read.Expect(200);
         }
     }
 
@@ -265,34 +228,4 @@ internal static class HttpSuite
         SetpointServer.KeyHeader);
 
     private static readonly string TickTemplate = ConfigWithTick(0).ToJsonString();
-
-    private sealed class Work(string name, string url, ChildProcess process, string[] headers)
-    {
-        public string Name => name;
-
-        public string Url => url;
-
-        public string[] Headers => headers;
-
-        public Samples PerSecond { get; } = new();
-
-        public Samples P50 { get; } = new();
-
-        public Samples P99 { get; } = new();
-
-        public Samples CpuMicroseconds { get; } = new();
-
-        public double Requests { get; private set; }
-
-        public async Task MeasureAsync(TimeSpan duration)
-        {
-            var cpu = process.CpuTime();
-            var result = await Wrk.RunAsync(url, duration, headers);
-            PerSecond.Add(result.PerSecond);
-            P50.Add(result.P50);
-            P99.Add(result.P99);
-            CpuMicroseconds.Add((process.CpuTime() - cpu).TotalMicroseconds / (result.PerSecond * duration.TotalSeconds));
-            Requests += result.PerSecond * duration.TotalSeconds;
-        }
-    }
 }

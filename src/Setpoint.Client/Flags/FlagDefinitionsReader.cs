@@ -9,7 +9,7 @@ using Setpoint.Core.Ledger;
 namespace Setpoint.Client.Flags;
 
 /// <summary>
-/// Reads one answer of <c>GET /api/features/definitions</c>. Members that are not needed are skipped, so that the contract can grow. What
+/// Reads one answer of <c>GET /api/flags/definitions</c>. Members that are not needed are skipped, so that the contract can grow. What
 /// has not changed since the previous answer is taken over, so that what was compiled and counted of it stays.
 /// </summary>
 internal sealed class FlagDefinitionsReader

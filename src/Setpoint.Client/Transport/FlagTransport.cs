@@ -21,7 +21,7 @@ internal sealed class FlagTransport(SetpointTransport transport, string ns, stri
     {
         var held = wait is { } bound ? $"&wait={(int)bound.TotalSeconds}s" : "";
         return transport.Conditional(
-            $"api/features/definitions?namespace={Uri.EscapeDataString(ns)}&environment={Uri.EscapeDataString(environment)}{held}", known?.ETag, minRevision);
+            $"api/flags/definitions?namespace={Uri.EscapeDataString(ns)}&environment={Uri.EscapeDataString(environment)}{held}", known?.ETag, minRevision);
     }
 
     private ReadAnswer Reader(FlagDefinitions? known) => (body, etag, revision) =>

@@ -6,7 +6,8 @@ namespace Setpoint.Core.Flags;
 internal abstract class DecisionPlan
 {
     /// <param name="ticks">The time, where <see cref="FlagPlan.Schedule"/> has steps; anything elsewhere.</param>
-    public abstract FlagResult Decide(FlagPlan plan, ref LogicFrame frame, long ticks);
+    /// <param name="detail">What <see cref="FlagResult"/> tells of an error; null without one.</param>
+    public abstract FlagAnswer Decide(FlagPlan plan, ref LogicFrame frame, long ticks, out string? detail);
 }
 
 /// <summary>flagd's expression: its value names the variant.</summary>
@@ -14,27 +15,34 @@ internal sealed class TargetingPlan(LogicNode expression) : DecisionPlan
 {
     public LogicNode Expression => expression;
 
-    public override FlagResult Decide(FlagPlan plan, ref LogicFrame frame, long ticks)
+    public override FlagAnswer Decide(FlagPlan plan, ref LogicFrame frame, long ticks, out string? detail)
     {
+        detail = null;
         var value = expression.Evaluate(ref frame);
         if (value.TextOrNull is { } name)
-            return Named(plan, name);
-        return value.Kind switch
+            return Named(plan, name, out detail);
+        switch (value.Kind)
         {
-            LogicKind.Null => new(plan, plan.Default, FlagReason.Default),
-            LogicKind.Boolean => Named(plan, value.Boolean ? "true" : "false"),
-            LogicKind.Number => Named(plan, LogicText.Of(value, ref frame)),
-            var kind => new(plan, -1, FlagReason.Error, FlagError.General,
-                $"The targeting of flag '{plan.Key}' came to {(kind == LogicKind.Array ? "an array" : "an object")}; it must come to the name of a variant, or null."),
-        };
+            case LogicKind.Null:
+                return new(plan.Default, FlagReason.Default);
+            case LogicKind.Boolean:
+                return Named(plan, value.Boolean ? "true" : "false", out detail);
+            case LogicKind.Number:
+                return Named(plan, LogicText.Of(value, ref frame), out detail);
+            case var kind:
+                detail = $"The targeting of flag '{plan.Key}' came to {(kind == LogicKind.Array ? "an array" : "an object")}; it must come to the name of a variant, or null.";
+                return new(-1, FlagReason.Error, FlagError.General);
+        }
     }
 
-    private static FlagResult Named(FlagPlan plan, string name)
+    private static FlagAnswer Named(FlagPlan plan, string name, out string? detail)
     {
+        detail = null;
         var variant = plan.FindVariant(name);
         if (variant >= 0)
-            return new(plan, variant, FlagReason.TargetingMatch);
-        return new(plan, -1, FlagReason.Error, FlagError.General, $"The targeting of flag '{plan.Key}' came to '{FlagKeys.Clip(name)}', which is no variant of it.");
+            return new(variant, FlagReason.TargetingMatch);
+        detail = $"The targeting of flag '{plan.Key}' came to '{FlagKeys.Clip(name)}', which is no variant of it.";
+        return new(-1, FlagReason.Error, FlagError.General);
     }
 }
 
@@ -45,32 +53,38 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
 
     public SplitPlan? Split => split;
 
-    public override FlagResult Decide(FlagPlan plan, ref LogicFrame frame, long ticks)
+    public override FlagAnswer Decide(FlagPlan plan, ref LogicFrame frame, long ticks, out string? detail)
     {
+        detail = null;
         foreach (var rule in rules)
         {
             if (!rule.Matches(ref frame))
                 continue;
-            return rule.Split is null ? new(plan, rule.Variant, FlagReason.TargetingMatch) : Choose(plan, rule.Split, ref frame);
+            return rule.Split is null ? new(rule.Variant, FlagReason.TargetingMatch) : Choose(plan, rule.Split, ref frame, out detail);
         }
 
         var last = plan.Schedule is { HasSteps: true } schedule ? schedule.SplitAt(ticks, split) : split;
         if (last is not null)
-            return Choose(plan, last, ref frame);
-        return new(plan, plan.Default, rules.Length > 0 || plan.Default < 0 ? FlagReason.Default : FlagReason.Static);
+            return Choose(plan, last, ref frame, out detail);
+        return new(plan.Default, rules.Length > 0 || plan.Default < 0 ? FlagReason.Default : FlagReason.Static);
     }
 
-    private static FlagResult Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame) => split.TryChoose(ref frame, plan.Default, out var variant)
-        ? new(plan, variant, FlagReason.Split)
-        : new(plan, -1, FlagReason.Error, FlagError.TargetingKeyMissing, split.Split.By ?? FlagLayout.TargetingKey);
+    private static FlagAnswer Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame, out string? detail)
+    {
+        detail = null;
+        var variant = split.Choose(ref frame, plan.Default);
+        if (variant != SplitPlan.NothingToHash)
+            return new(variant, FlagReason.Split);
+        detail = split.Split.By ?? FlagLayout.TargetingKey;
+        return new(-1, FlagReason.Error, FlagError.TargetingKeyMissing);
+    }
 }
 
 /// <summary>A rule, compiled.</summary>
 /// <param name="variant">Number of the variant; -1 if a split is served.</param>
 internal sealed class RulePlan(FlagClause clause, LogicNode when, int variant, SplitPlan? split)
 {
-    // Most conditions are an 'and' of some: asked here one by one they are spared a call.
-    private readonly LogicNode[] _all = when is JunctionNode { All: { } parts } ? [.. parts] : [when];
+    private readonly LogicCheck[] _all = JunctionNode.AllOf(when);
 
     public FlagClause Clause => clause;
 
@@ -78,21 +92,15 @@ internal sealed class RulePlan(FlagClause clause, LogicNode when, int variant, S
 
     public SplitPlan? Split => split;
 
-    public bool Matches(ref LogicFrame frame)
-    {
-        foreach (var condition in _all)
-        {
-            if (!condition.Test(ref frame))
-                return false;
-        }
-
-        return true;
-    }
+    public bool Matches(ref LogicFrame frame) => LogicCheck.AllHold(_all, ref frame);
 }
 
 /// <summary>An expression that could not be compiled.</summary>
 internal sealed class BrokenPlan(string problem) : DecisionPlan
 {
-    public override FlagResult Decide(FlagPlan plan, ref LogicFrame frame, long ticks) =>
-        new(plan, -1, FlagReason.Error, FlagError.ParseError, problem);
+    public override FlagAnswer Decide(FlagPlan plan, ref LogicFrame frame, long ticks, out string? detail)
+    {
+        detail = problem;
+        return new(-1, FlagReason.Error, FlagError.ParseError);
+    }
 }

@@ -25,7 +25,7 @@ public static class ExperimentShares
                 return Unknown($"the split of flag '{flag.Key}' changes by its schedule");
             if (settings.Decision is not FlagDecision.Rules { Split: { } split })
                 return Unknown($"flag '{flag.Key}' serves no split in {experiment.Environment}");
-            AddSplit(shares, split, settings.DefaultVariant);
+            shares = Served(split, settings.DefaultVariant);
         }
 
         if (!(shares.GetValueOrDefault(experiment.Control) > 0))
@@ -41,14 +41,18 @@ public static class ExperimentShares
             : Refused($"Only the control is served in {experiment.Environment}; an experiment needs another variant with a share of the split.");
     }
 
-    private static void AddSplit(Dictionary<string, double> shares, FlagSplit split, string? defaultVariant)
+    /// <summary>The share of all subjects that gets each variant, where this split decides.</summary>
+    /// <param name="defaultVariant">For those outside of the percentage; null if they get the default in the caller's code.</param>
+    internal static Dictionary<string, double> Served(FlagSplit split, string? defaultVariant)
     {
+        var shares = new Dictionary<string, double>(StringComparer.Ordinal);
         var inside = (double)split.Percentage / FlagSplit.Everyone;
         var total = split.Weights.Sum(weight => (double)weight.Weight);
         foreach (var weight in split.Weights)
             shares[weight.Variant] = inside * weight.Weight / total;
         if (defaultVariant is not null)
-            shares[defaultVariant] = shares.GetValueOrDefault(defaultVariant) + 1 - inside;
+            shares[defaultVariant] = shares.GetValueOrDefault(defaultVariant) + (1 - inside);
+        return shares;
     }
 
     private static Fault.Invalid Unknown(string why) =>

@@ -20,10 +20,10 @@ internal sealed class FlagCells(int variants)
     private long[]? _cells;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Count(in FlagResult result)
+    public void Count(FlagAnswer answer)
     {
         var cells = _cells ?? Make();
-        var cell = ((Thread.GetCurrentProcessorId() & (Stripes - 1)) * _stripe) + ((result.VariantNumber + 1) * Reasons) + (int)result.Reason;
+        var cell = ((Thread.GetCurrentProcessorId() & (Stripes - 1)) * _stripe) + ((answer.Variant + 1) * Reasons) + (int)answer.Reason;
         Interlocked.Increment(ref cells[cell]);
     }
 

@@ -6,49 +6,43 @@ using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Flags;
 
-/// <summary>Looks at one flag in a candidate.</summary>
-internal sealed class FlagCheck(Snapshot candidate, Flag flag, Address address, ViolationList violations)
+/// <summary>
+/// Looks at one flag in a candidate. Of a flag whose shape is wrong it looks at what stands for itself: its expressions, and what they name.
+/// </summary>
+internal sealed class FlagCheck(RuleContext commit, Flag flag, Address address, ViolationList violations)
 {
+    private readonly bool _isWhole = !commit.Refused.Contains(address);
+
     // What a segment is does not matter for whether an expression that names it is one.
     private static readonly ConstantNode AnySegment = new(LogicValue.Of(true));
 
     private readonly LogicOptions _targeting = FlagLogic.Targeting(
-        flag.Key, slots: null, key => candidate.Segments().Find(flag.Namespace, key) is null ? null : AnySegment);
+        flag.Key, slots: null, key => IsSegment(commit, flag.Namespace, key) ? AnySegment : null);
 
     public void Check()
     {
-        var tree = candidate.Environments();
+        var tree = commit.Candidate.Environments();
         CheckDecision(flag.Settings);
         CheckSteps(flag.Settings, "");
         foreach (var (name, settings) in flag.Environments.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            if (!tree.Contains(name))
-            {
-                violations.Add(address, settings.Path, ViolationCode.UnknownReference,
-                    $"Environment '{FlagKeys.Clip(name)}' does not exist. GET /api/environments lists those that do.");
-            }
-
+            CheckEnvironment(tree, name, settings.Path);
             CheckDecision(settings);
             CheckSteps(flag.SettingsIn(tree.ChainOf(name)), settings.Path);
         }
 
-        if (flag.Experiment is { } experiment)
-            CheckExperiment(experiment, tree);
+        // A name that is missing was reported.
+        if (flag.Experiment?.Environment is { Length: > 0 } place)
+            CheckEnvironment(tree, place, ExperimentReader.Path + "/environment");
     }
 
-    private void CheckExperiment(FlagExperiment experiment, EnvironmentTree tree)
-    {
-        if (!tree.Contains(experiment.Environment))
-        {
-            violations.Add(address, ExperimentReader.Path + "/environment", ViolationCode.UnknownReference,
-                $"Environment '{FlagKeys.Clip(experiment.Environment)}' does not exist. GET /api/environments lists those that do.");
-            return;
-        }
+    private static bool IsSegment(RuleContext commit, string ns, string key) =>
+        commit.Candidate.Segments().Find(ns, key) is not null || commit.IsRefused(SegmentKind.KindName, ns, key) || commit.IsRefused(SegmentKind.KindName, Names.Global, key);
 
-        if (ExperimentShares.Of(flag, tree.ChainOf(experiment.Environment)).TryGet(out _, out var fault))
-            return;
-        foreach (var violation in ((Fault.Invalid)fault).Violations)
-            violations.Add(address, violation.Path, violation.Code, violation.Message);
+    private void CheckEnvironment(EnvironmentTree tree, string name, string path)
+    {
+        if (!tree.Contains(name) && !commit.IsRefused(EnvironmentKind.KindName, name))
+            violations.Add(address, path, ViolationCode.UnknownReference, $"Environment '{FlagKeys.Clip(name)}' does not exist. GET /api/environments lists those that do.");
     }
 
     private void CheckDecision(FlagSettings settings)
@@ -57,7 +51,7 @@ internal sealed class FlagCheck(Snapshot candidate, Flag flag, Address address, 
         {
             case FlagDecision.Targeting targeting:
                 var at = targeting.Path + "/targeting";
-                if (CheckExpression(targeting.Expression, _targeting, at))
+                if (CheckExpression(targeting.Expression, _targeting, at) && !flag.Variants.IsEmpty)
                     new TargetingOutcomes(flag, (path, message) => Report(at + path, ViolationCode.UnknownReference, message)).Check(targeting.Expression, "");
                 break;
             case FlagDecision.Rules rules:
@@ -88,7 +82,7 @@ internal sealed class FlagCheck(Snapshot candidate, Flag flag, Address address, 
 
     private void CheckSteps(FlagSettings effective, string path)
     {
-        if (effective.Schedule is not { Steps.IsEmpty: false } schedule)
+        if (!_isWhole || effective.Schedule is not { Steps.IsEmpty: false } schedule)
             return;
         if (effective.Decision is FlagDecision.Targeting)
         {

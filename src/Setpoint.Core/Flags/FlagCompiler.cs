@@ -26,22 +26,27 @@ internal sealed class FlagCompiler(FlagSetSource source, LogicSlots slots)
             work.Note(SegmentOf(key)?.When);
         if (decision is RulesPlan { Rules: [], Split: null } && schedule is not { HasSteps: true })
             decision = null;
+        var standard = Number(flag, settings.DefaultVariant);
+        var readsTime = work.ReadsTime || work.ReadsAnything;
+        var readsByName = work.ReadsByName || work.ReadsAnything;
         return new()
         {
             Flag = flag,
             Variants = [.. flag.Variants.Select(variant => new VariantPlan(variant))],
             IsEnabled = isEnabled,
-            Default = Number(flag, settings.DefaultVariant),
+            Default = standard,
+            Fixed = !isEnabled ? new(-1, FlagReason.Disabled) : new(standard, standard < 0 ? FlagReason.Default : FlagReason.Static),
             Off = Number(flag, flag.OffVariant),
             Decision = decision,
             Schedule = schedule,
             Dependencies = [.. flag.Dependencies.Select(dependency => new DependencyPlan(dependency))],
             Steps = FlagLogic.StepsMax,
-            ReadsTime = work.ReadsTime || work.ReadsAnything,
+            ReadsTime = readsTime,
             ReadsAnything = work.ReadsAnything,
-            ReadsByName = work.ReadsByName || work.ReadsAnything,
+            ReadsByName = readsByName,
             Segments = [.. flag.Segments.Select(source.FindSegment)],
             IsFixed = !isEnabled || (decision is null && schedule is null && flag.Dependencies.IsEmpty),
+            IsPlain = decision is not null && schedule is null && flag.Dependencies.IsEmpty && !readsTime && !readsByName,
             Cells = source.CountsUsage ? new(flag.Variants.Length) : null,
             Keys = source.CountsKeys ? new(source.KeyRoom) : null,
         };

@@ -19,8 +19,9 @@ internal sealed class FlagDependencyRule : Rule
             var (ns, key) = (change.Address.Segments[1], change.Address.Segments[2]);
             var flags = context.Candidate.Flags().In(ns);
             var flag = flags.Flags[key];
-            CheckNames(flags, flag, change.Address, violations);
-            CheckDependents(flags, flag, change.Address, violations);
+            CheckNames(context, flags, flag, change.Address, violations);
+            if (!context.Refused.Contains(change.Address))
+                CheckDependents(flags, flag, change.Address, violations);
             if (flag.Dependencies.IsEmpty)
                 continue;
             walks ??= new(StringComparer.Ordinal);
@@ -30,11 +31,13 @@ internal sealed class FlagDependencyRule : Rule
         }
     }
 
-    private static void CheckNames(NamespaceFlags flags, Flag flag, Address address, ViolationList violations)
+    private static void CheckNames(RuleContext context, NamespaceFlags flags, Flag flag, Address address, ViolationList violations)
     {
         for (var i = 0; i < flag.Dependencies.Length; i++)
         {
             var dependency = flag.Dependencies[i];
+            if (context.IsRefused(FlagKind.KindName, flag.Namespace, dependency.Flag))
+                continue;
             if (!flags.Flags.TryGetValue(dependency.Flag, out var other))
             {
                 violations.Add(address, $"/dependencies/{i}/flag", ViolationCode.UnknownReference,

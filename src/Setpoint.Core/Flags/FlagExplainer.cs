@@ -35,8 +35,9 @@ internal sealed class FlagExplainer(FlagSet set, FlagPlan plan, FlagContext cont
         for (var i = 0; i < plan.Dependencies.Length; i++)
         {
             var dependency = plan.Dependencies[i];
-            var result = set.PlanOf(dependency.Key) is { } other ? set.Evaluate(other, context, time) : (FlagResult?)null;
-            var isMet = result is { } found && dependency.IsMetBy(found);
+            var other = set.PlanOf(dependency.Key);
+            var result = other is null ? (FlagResult?)null : set.Evaluate(other, context, time);
+            var isMet = result is { } found && dependency.IsMetBy(other!, found.Answer);
             traces.Add(new(dependency.Key, plan.Flag.Dependencies[i].Variants, result?.Variant, result?.Reason, isMet));
             if (!isMet)
                 break;
@@ -72,15 +73,15 @@ internal sealed class FlagExplainer(FlagSet set, FlagPlan plan, FlagContext cont
     {
         var written = split.Split;
         var look = split.Look(ref frame);
-        var isChosen = split.TryChoose(ref frame, -1, out var variant);
+        var variant = split.Choose(ref frame, -1);
         return new(
             written.By ?? FlagLayout.TargetingKey,
             look?.Value.ToJson(),
             written.Percentage / 1000m,
             look is { } seen ? new(seen.Rollout, FlagSplit.Everyone) : null,
             look is { } bucket ? new(bucket.Bucket, bucket.Total) : null,
-            isChosen && variant >= 0,
-            isChosen && variant >= 0 ? plan.Variants[variant].Name : null);
+            variant >= 0,
+            variant >= 0 ? plan.Variants[variant].Name : null);
     }
 
     private ExpressionTrace? Trace(JsonValue expression)

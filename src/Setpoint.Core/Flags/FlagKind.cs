@@ -18,10 +18,14 @@ public sealed class FlagKind : Kind
 
     public override KindIndex EmptyIndex => FlagIndex.Empty;
 
-    public override ImmutableArray<Rule> Rules { get; } = [new FlagRule(), new FlagDependencyRule()];
+    public override bool CreatesNamespaces => true;
+
+    public override ImmutableArray<Rule> Rules { get; } = [new FlagRule(), new FlagDependencyRule(), new ExperimentRule()];
 
     /// <exception cref="FormatException">The key breaks the grammar; callers pass only checked names.</exception>
     public static Address AddressOf(string ns, string key) => Address.Of(KindName, ns, key);
+
+    public override string? NamespaceOf(Address address) => address.Segments[1];
 
     public override object? Parse(Address address, JsonObject body, ViolationList violations)
     {
@@ -30,6 +34,11 @@ public sealed class FlagKind : Kind
         var flag = new FlagReader(address, body, violations).Read();
         return violations.Count > before ? null : flag;
     }
+
+    /// <summary>Variants, dependencies and expressions as far as they can be read.</summary>
+    public override object? ReadPartly(Address address, JsonObject body) => IsAddress(address) ? new FlagReader(address, body, new ViolationList()).Read() : null;
+
+    internal static bool IsAddress(Address address) => address.Segments.Length == 3 && Names.IsValid(address.Segments[1]) && FlagKeys.IsValid(address.Segments[2]);
 
     internal static void CheckAddress(Address address, string kind, string what, ViolationList violations)
     {

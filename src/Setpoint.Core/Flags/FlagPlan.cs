@@ -44,6 +44,9 @@ internal sealed class FlagPlan
     /// <summary>True if the answer is the same for everybody at any time.</summary>
     public required bool IsFixed { get; init; }
 
+    /// <summary>True if its decision, looking at attributes, is all there is to it.</summary>
+    public required bool IsPlain { get; init; }
+
     /// <summary>Null if answers are not counted.</summary>
     public FlagCells? Cells { get; init; }
 
@@ -51,9 +54,10 @@ internal sealed class FlagPlan
     public FlagKeySketch? Keys { get; init; }
 
     /// <summary>The answer where there is nothing to decide.</summary>
-    public FlagResult Fixed => IsEnabled
-        ? new(this, Default, Default < 0 ? FlagReason.Default : FlagReason.Static)
-        : new(this, -1, FlagReason.Disabled);
+    public required FlagAnswer Fixed { get; init; }
+
+    /// <summary>The variant of an answer; null if the default in the caller's code stands.</summary>
+    public VariantPlan? Served(FlagAnswer answer) => answer.Variant >= 0 ? Variants[answer.Variant] : null;
 
     public int FindVariant(string name)
     {
@@ -107,13 +111,13 @@ internal sealed class DependencyPlan(FlagDependency dependency)
     public string Key => dependency.Flag;
 
     /// <summary>True of an answer of the flag that is depended on.</summary>
-    public bool IsMetBy(in FlagResult result)
+    public bool IsMetBy(FlagPlan other, FlagAnswer answer)
     {
-        if (result.Error != FlagError.None || result.Variant is not { } served)
+        if (answer.Error != FlagError.None || other.Served(answer) is not { } served)
             return false;
         if (!dependency.Variants.IsEmpty)
-            return dependency.Variants.Contains(served, StringComparer.Ordinal);
-        return served != result.Flag!.OffVariant && result.GetBoolean(fallback: true);
+            return dependency.Variants.Contains(served.Name, StringComparer.Ordinal);
+        return served.Name != other.Flag.OffVariant && (served.Type != FlagType.Boolean || served.Boolean);
     }
 }
 

@@ -51,7 +51,8 @@ internal sealed class FlagReader(Address address, JsonObject body, ViolationList
     /// <summary>The name if there is such a variant; reports it if not.</summary>
     public string? Known(string? variant, string path)
     {
-        if (variant is null || _variants.Contains(variant))
+        // Where no variant can be read, that is the mistake.
+        if (variant is null || _variants.Contains(variant) || _variants.Count == 0)
             return variant;
         Refuse(path, ViolationCode.UnknownReference, $"There is no variant '{FlagKeys.Clip(variant)}'; there are {FlagKeys.Clip(string.Join(", ", _variants))}.");
         return null;
@@ -61,9 +62,9 @@ internal sealed class FlagReader(Address address, JsonObject body, ViolationList
     {
         if (text is null)
             return null;
-        if (FlagDates.TryParse(text, out var date))
+        if (Rfc3339.TryParse(text, out var date))
             return date;
-        Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {FlagDates.Rule}.");
+        Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {Rfc3339.Rule}.");
         return null;
     }
 

@@ -63,23 +63,21 @@ public readonly struct FlagResult
 {
     private readonly FlagPlan? _plan;
     private readonly string? _detail;
-    private readonly short _variant;
-    private readonly byte _reason;
-    private readonly byte _error;
+    private readonly FlagAnswer _answer;
 
+    /// <param name="plan">Null if there is no flag of this key.</param>
+    /// <param name="answer">What it came to.</param>
     /// <param name="detail">The key that was asked for, the attribute that is missing, or else what went wrong as a text.</param>
-    internal FlagResult(FlagPlan? plan, int variant, FlagReason reason, FlagError error = FlagError.None, string? detail = null)
+    internal FlagResult(FlagPlan? plan, FlagAnswer answer, string? detail)
     {
         _plan = plan;
         _detail = detail;
-        _variant = (short)variant;
-        _reason = (byte)reason;
-        _error = (byte)error;
+        _answer = answer;
     }
 
-    public FlagReason Reason => (FlagReason)_reason;
+    public FlagReason Reason => _answer.Reason;
 
-    public FlagError Error => (FlagError)_error;
+    public FlagError Error => _answer.Error;
 
     /// <summary>What went wrong, for a person; null if nothing did.</summary>
     public string? ErrorMessage => Error switch
@@ -92,13 +90,13 @@ public readonly struct FlagResult
     };
 
     /// <summary>False: the default in the caller's code stands.</summary>
-    public bool HasValue => _variant >= 0;
+    public bool HasValue => _answer.Variant >= 0;
 
     /// <summary>The name of the variant; null if the default in the caller's code stands.</summary>
-    public string? Variant => _variant >= 0 ? _plan!.Variants[_variant].Name : null;
+    public string? Variant => Served?.Name;
 
     /// <summary>Null if the default in the caller's code stands.</summary>
-    public JsonValue? Value => _variant >= 0 ? _plan!.Variants[_variant].Value : null;
+    public JsonValue? Value => Served?.Value;
 
     /// <summary>What the flag's document says to go with every answer.</summary>
     public JsonObject Metadata => _plan?.Flag.Metadata ?? JsonObject.Empty;
@@ -106,30 +104,31 @@ public readonly struct FlagResult
     /// <summary>The flag; null if there is none of this key.</summary>
     public Flag? Flag => _plan?.Flag;
 
-    internal int VariantNumber => _variant;
+    /// <summary>The place of the variant among <see cref="Flag.Variants"/>; -1 if the default in the caller's code stands.</summary>
+    public int VariantNumber => _answer.Variant;
+
+    internal FlagAnswer Answer => _answer;
+
+    private VariantPlan? Served => _plan?.Served(_answer);
 
     /// <summary>True if the value is of this type or absent.</summary>
-    public bool Is(FlagType type) => _variant < 0 || _plan!.Variants[_variant].Type == type;
+    public bool Is(FlagType type) => Served is not { } variant || variant.Type == type;
 
     /// <summary>The same result where the value is of this type or absent; else the error <see cref="FlagError.TypeMismatch"/>, without a value.</summary>
     public FlagResult As(FlagType type) => Is(type) ? this : Mismatch(type);
 
-    public bool GetBoolean(bool fallback) =>
-        _variant >= 0 && _plan!.Variants[_variant] is { Type: FlagType.Boolean } variant ? variant.Boolean : fallback;
+    public bool GetBoolean(bool fallback) => Served is { Type: FlagType.Boolean } variant ? variant.Boolean : fallback;
 
-    public double GetNumber(double fallback) =>
-        _variant >= 0 && _plan!.Variants[_variant] is { Type: FlagType.Number } variant ? variant.Number : fallback;
+    public double GetNumber(double fallback) => Served is { Type: FlagType.Number } variant ? variant.Number : fallback;
 
-    public string GetString(string fallback) =>
-        _variant >= 0 && _plan!.Variants[_variant] is { Type: FlagType.String } variant ? variant.Text! : fallback;
+    public string GetString(string fallback) => Served is { Type: FlagType.String } variant ? variant.Text! : fallback;
 
-    public JsonObject GetObject(JsonObject fallback) =>
-        _variant >= 0 && _plan!.Variants[_variant] is { Type: FlagType.Object } variant ? (JsonObject)variant.Value : fallback;
+    public JsonObject GetObject(JsonObject fallback) => Served is { Type: FlagType.Object } variant ? (JsonObject)variant.Value : fallback;
 
     private FlagResult Mismatch(FlagType type)
     {
-        var variant = _plan!.Variants[_variant];
-        return new(_plan, -1, FlagReason.Error, FlagError.TypeMismatch,
-            $"Flag '{_plan.Key}' serves '{variant.Name}', which is {FlagTypes.Describe(variant.Type)}; {FlagTypes.Describe(type)} is asked for.");
+        var variant = Served!;
+        return new(_plan, new(-1, FlagReason.Error, FlagError.TypeMismatch),
+            $"Flag '{_plan!.Key}' serves '{variant.Name}', which is {FlagTypes.Describe(variant.Type)}; {FlagTypes.Describe(type)} is asked for.");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class FlagRule : Rule
             {
                 case FlagKind.KindName when change.After.Exists:
                     var flag = context.Candidate.Flags().Find(change.Address.Segments[1], change.Address.Segments[2])!;
-                    new FlagCheck(context.Candidate, flag, change.Address, violations).Check();
+                    new FlagCheck(context, flag, change.Address, violations).Check();
                     break;
                 case FlagKind.KindName:
                     CheckRemoved(context.Candidate, change.Address, violations);

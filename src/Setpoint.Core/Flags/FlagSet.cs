@@ -24,29 +24,33 @@ public sealed class FlagSet
 
     private readonly FlagSetSource _source;
     private readonly FlagLayout _layout;
-    private readonly FrozenDictionary<string, FlagPlan> _plans;
+    private readonly FlagPlan[] _plans;
+
+    // By key; sets that follow each other share it until a flag comes or goes, for making it takes longer than all the rest.
+    private readonly FrozenDictionary<string, int> _places;
     private readonly ImmutableArray<FlagPlan> _scheduled;
 
-    private FlagSet(FlagSetSource source, FlagLayout layout, List<FlagPlan> plans)
+    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans, FrozenDictionary<string, int>? places)
     {
         _source = source;
         _layout = layout;
-        _plans = plans.ToFrozenDictionary(plan => plan.Key, StringComparer.Ordinal);
+        _plans = plans;
+        _places = places ?? plans.Index().ToFrozenDictionary(plan => plan.Item.Key, plan => plan.Index, StringComparer.Ordinal);
         _scheduled = [.. plans.Where(plan => plan.Schedule is not null)];
-        ReadsTime = plans.Exists(plan => plan.ReadsTime);
+        ReadsTime = Array.Exists(plans, plan => plan.ReadsTime);
     }
 
     public string Namespace => _source.Namespace;
 
     public string Environment => _source.Environment;
 
-    public int Count => _plans.Count;
+    public int Count => _plans.Length;
 
     /// <summary>True if an expression asks for <c>$flagd.timestamp</c>: answers may then differ from one second to the next.</summary>
     public bool ReadsTime { get; }
 
     /// <summary>Keys of the flags, in no particular order.</summary>
-    public ImmutableArray<string> Keys => _plans.Keys;
+    public ImmutableArray<string> Keys => _places.Keys;
 
     /// <summary>Compiles.</summary>
     /// <param name="previous">
@@ -60,70 +64,83 @@ public sealed class FlagSet
             previous = null;
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
         var compiler = new FlagCompiler(source, slots);
-        var plans = new List<FlagPlan>(source.Flags.Count);
+        var plans = new FlagPlan[source.Flags.Count];
+        var hasSameKeys = previous?.Count == plans.Length;
+        var place = 0;
         foreach (var flag in source.Flags)
         {
-            plans.Add(previous is not null && previous._plans.TryGetValue(flag.Key, out var before) && IsStill(before, flag, source)
-                ? before
-                : compiler.Compile(flag));
+            // Most often a flag stands where it stood before.
+            var before = previous is not null && place < previous.Count && previous._plans[place].Key == flag.Key ? previous._plans[place] : null;
+            hasSameKeys &= before is not null;
+            before ??= previous?.PlanOf(flag.Key);
+            plans[place++] = before is not null && IsStill(before, flag, source) ? before : compiler.Compile(flag);
         }
 
-        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans);
+        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans, hasSameKeys ? previous!._places : null);
     }
 
-    public Flag? Find(string key) => _plans.TryGetValue(key, out var plan) ? plan.Flag : null;
+    public Flag? Find(string key) => PlanOf(key)?.Flag;
 
     /// <summary>Evaluates and counts. An unknown key is an error in the result.</summary>
     public FlagResult Evaluate(string key, FlagContext context, FlagTime time) =>
-        TryEvaluate(key, context, time, out var result) ? result : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
+        TryEvaluate(key, context, time, out var result) ? result : Unknown(key);
 
     /// <summary>Evaluates and counts; false if there is no flag of this key. For who looks in several sets.</summary>
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!_plans.TryGetValue(key, out var plan))
+        if (!_places.TryGetValue(key, out var place))
         {
             result = default;
             return false;
         }
 
-        result = Evaluate(plan, context, time);
-        plan.Cells?.Count(result);
-        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
-            keys.Add(hash);
+        result = EvaluateAndCount(_plans[place], context, time);
         return true;
+    }
+
+    /// <summary>Evaluates and counts the flag at a place of what the set was compiled of, which is what a look at all flags wants.</summary>
+    /// <param name="place">From 0; less than <see cref="Count"/>.</param>
+    public FlagResult EvaluateAt(int place, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return EvaluateAndCount(_plans[place], context, time);
     }
 
     /// <summary>As <see cref="Evaluate(string, FlagContext, FlagTime)"/>, and counts nothing: for what is shown, and served to nobody.</summary>
     public FlagResult Peek(string key, FlagContext context, FlagTime time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return _plans.TryGetValue(key, out var plan) ? Evaluate(plan, context, time) : new(null, -1, FlagReason.Error, FlagError.FlagNotFound, key);
+        return PlanOf(key) is { } plan ? Evaluate(plan, context, time) : Unknown(key);
     }
 
     /// <summary>The value, or the fallback where there is none, an error, or a value of another type.</summary>
-    public bool GetBoolean(string key, bool fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetBoolean(fallback);
+    public bool GetBoolean(string key, bool fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.Boolean } variant ? variant.Boolean : fallback;
 
     /// <inheritdoc cref="GetBoolean"/>
-    public string GetString(string key, string fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetString(fallback);
+    public string GetString(string key, string fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.String } variant ? variant.Text! : fallback;
 
     /// <inheritdoc cref="GetBoolean"/>
-    public double GetNumber(string key, double fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetNumber(fallback);
+    public double GetNumber(string key, double fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.Number } variant ? variant.Number : fallback;
 
     /// <inheritdoc cref="GetBoolean"/>
-    public JsonObject GetObject(string key, JsonObject fallback, FlagContext context, FlagTime time) => Evaluate(key, context, time).GetObject(fallback);
+    public JsonObject GetObject(string key, JsonObject fallback, FlagContext context, FlagTime time) =>
+        Serve(key, context, time) is { Type: FlagType.Object } variant ? (JsonObject)variant.Value : fallback;
 
     /// <summary>Evaluates and says why, without counting; null if there is no flag of this key.</summary>
     public FlagExplanation? Explain(string key, FlagContext context, FlagTime time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return _plans.TryGetValue(key, out var plan) ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
+        return PlanOf(key) is { } plan ? new FlagExplainer(this, plan, context, time.Stopped()).Explain() : null;
     }
 
     /// <summary>What a flag is set to at a moment; null if there is none of this key.</summary>
     public FlagState? StateAt(string key, FlagTime time)
     {
-        if (!_plans.TryGetValue(key, out var plan))
+        if (PlanOf(key) is not { } plan)
             return null;
         var ticks = time.UtcTicks;
         var split = (plan.Decision as RulesPlan)?.Split;
@@ -156,7 +173,7 @@ public sealed class FlagSet
     public ImmutableArray<FlagUsage> DrainUsage()
     {
         var usage = ImmutableArray.CreateBuilder<FlagUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
             plan.Cells?.Drain((variant, reason, count) => usage.Add(new(plan.Key, variant < 0 ? null : plan.Variants[variant].Name, reason, count)));
         return usage.ToImmutable();
     }
@@ -165,7 +182,7 @@ public sealed class FlagSet
     public ImmutableArray<FlagKeysUsage> DrainKeys()
     {
         var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
         {
             if (plan.Keys?.Drain() is { } sketch)
                 usage.Add(new(plan.Key, sketch));
@@ -183,7 +200,7 @@ public sealed class FlagSet
     {
         sketches = 0;
         var usage = ImmutableArray.CreateBuilder<FlagKeysUsage>();
-        foreach (var plan in _plans.Values)
+        foreach (var plan in _plans)
         {
             if (plan.Keys is not { IsOpen: true } keys)
                 continue;
@@ -196,21 +213,54 @@ public sealed class FlagSet
     }
 
     /// <summary>Evaluates without counting.</summary>
-    internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => plan.IsFixed ? plan.Fixed : Decide(plan, context, time, depth: 0);
+    internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => new(plan, Answer(plan, context, time, depth: 0, out var detail), detail);
 
-    internal FlagPlan? PlanOf(string key) => _plans.GetValueOrDefault(key);
+    internal FlagPlan? PlanOf(string key) => _places.TryGetValue(key, out var place) ? _plans[place] : null;
 
     internal FlagLayout Layout => _layout;
 
     internal FlagSetSource Source => _source;
 
+    /// <summary>The variant that is served; null if there is no such flag, or the default in the caller's code stands.</summary>
+    private VariantPlan? Serve(string key, FlagContext context, FlagTime time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return PlanOf(key) is { } plan ? plan.Served(AnswerAndCount(plan, context, time, out _)) : null;
+    }
+
+    private static FlagResult Unknown(string key) => new(null, new(-1, FlagReason.Error, FlagError.FlagNotFound), key);
+
+    private FlagResult EvaluateAndCount(FlagPlan plan, FlagContext context, FlagTime time) => new(plan, AnswerAndCount(plan, context, time, out var detail), detail);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FlagAnswer AnswerAndCount(FlagPlan plan, FlagContext context, FlagTime time, out string? detail)
+    {
+        var answer = Answer(plan, context, time, depth: 0, out detail);
+        plan.Cells?.Count(answer);
+        if (plan.Keys is { } keys && context.KeyHash is var hash and not 0)
+            keys.Add(hash);
+        return answer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FlagAnswer Answer(FlagPlan plan, FlagContext context, FlagTime time, int depth, out string? detail)
+    {
+        if (plan.IsFixed)
+        {
+            detail = null;
+            return plan.Fixed;
+        }
+
+        return plan.IsPlain ? DecidePlain(plan, context, out detail) : Decide(plan, context, time, depth, out detail);
+    }
+
     private bool AreMet(FlagPlan plan, FlagContext context, FlagTime time, int depth)
     {
         foreach (var dependency in plan.Dependencies)
         {
-            if (depth >= DependencyDepthMax || !_plans.TryGetValue(dependency.Key, out var other))
+            if (depth >= DependencyDepthMax || PlanOf(dependency.Key) is not { } other)
                 return false;
-            if (!dependency.IsMetBy(other.IsFixed ? other.Fixed : Decide(other, context, time, depth + 1)))
+            if (!dependency.IsMetBy(other, Answer(other, context, time, depth + 1, out _)))
                 return false;
         }
 
@@ -218,51 +268,67 @@ public sealed class FlagSet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
+    private LogicValue[] SlotsOf(FlagContext context)
     {
         var last = context.Last;
         // A schema's attributes have the first numbers of every layout that is made with it; as they are, they lack its defaults.
         var slots = last is not null && (ReferenceEquals(last.Order, _layout) || (ReferenceEquals(last.Order, _layout.Schema) && !_layout.HasDefaults))
             ? last.Slots
             : context.LayOut(_layout);
-        return plan.ReadsByName || plan.ReadsTime ? RareFrameOf(plan, context, time, slots) : new(default, slots, plan.Steps);
+        return slots;
     }
 
-    private LogicFrame RareFrameOf(FlagPlan plan, FlagContext context, FlagTime time, LogicValue[] slots)
+    /// <summary>What an expression sees.</summary>
+    internal LogicFrame FrameOf(FlagPlan plan, FlagContext context, FlagTime time)
     {
+        var slots = SlotsOf(context);
+        if (!plan.ReadsByName && !plan.ReadsTime)
+            return new(default, slots, plan.Steps);
         var seconds = plan.ReadsTime ? time.UnixSeconds : 0;
         var record = plan.ReadsAnything ? new FlagdRecord(context.Record, _source.Defaults?.Record, plan.Key, seconds) : context.Record;
         return new(LogicValue.Of(record), slots, plan.Steps) { Time = seconds };
     }
 
+    /// <summary>Most flags that decide anything have neither a schedule nor dependencies, and read attributes alone: they come here.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlagResult Decide(FlagPlan plan, FlagContext context, FlagTime time, int depth)
+    private FlagAnswer DecidePlain(FlagPlan plan, FlagContext context, out string? detail)
     {
+        var frame = new LogicFrame(default, SlotsOf(context), plan.Steps);
+        var answer = plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
+        return frame.IsSpent ? Spent(plan, out detail) : answer;
+    }
+
+    private FlagAnswer Decide(FlagPlan plan, FlagContext context, FlagTime time, int depth, out string? detail)
+    {
+        detail = null;
         long ticks = 0;
         if (plan.Schedule is { } schedule)
         {
             time = time.Stopped();
             ticks = time.UtcTicks;
             if (!schedule.IsOn(ticks))
-                return new(plan, -1, FlagReason.Disabled);
+                return new(-1, FlagReason.Disabled);
         }
 
         if (plan.Dependencies.Length > 0)
         {
             time = time.Stopped();
             if (!AreMet(plan, context, time, depth))
-                return new(plan, plan.Off, FlagReason.PrerequisiteFailed);
+                return new(plan.Off, FlagReason.PrerequisiteFailed);
         }
 
         if (plan.Decision is not { } decision)
             return plan.Fixed;
         var frame = FrameOf(plan, context, time);
-        var result = decision.Decide(plan, ref frame, ticks);
-        return frame.IsSpent ? Spent(plan) : result;
+        var answer = decision.Decide(plan, ref frame, ticks, out detail);
+        return frame.IsSpent ? Spent(plan, out detail) : answer;
     }
 
-    internal static FlagResult Spent(FlagPlan plan) => new(plan, -1, FlagReason.Error, FlagError.General,
-        $"The rules of flag '{plan.Key}' took more than {plan.Steps} steps for this context, which is the limit.");
+    private static FlagAnswer Spent(FlagPlan plan, out string? detail)
+    {
+        detail = $"The rules of flag '{plan.Key}' took more than {plan.Steps} steps for this context, which is the limit.";
+        return new(-1, FlagReason.Error, FlagError.General);
+    }
 
     private static bool CanFollow(FlagSetSource next, FlagSetSource before) =>
         next.Namespace == before.Namespace && next.Environment == before.Environment && next.Chain.SequenceEqual(before.Chain)

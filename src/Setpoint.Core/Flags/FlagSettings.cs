@@ -69,6 +69,17 @@ public sealed record FlagSplit(string? By, string? Salt, int Percentage, Immutab
 {
     /// <summary>100 %.</summary>
     public const int Everyone = 100_000;
+
+    /// <summary>Thousandths: fine enough for ten users of a million, and whole numbers are the same in every language.</summary>
+    internal static bool TryReadPercentage(JsonValue value, out int thousandths)
+    {
+        thousandths = 0;
+        if (value is not JsonNumber number || !(number.ToDouble() is >= 0 and <= 100))
+            return false;
+        var whole = Math.Round(number.ToDouble() * 1000);
+        thousandths = (int)whole;
+        return Math.Abs((number.ToDouble() * 1000) - whole) < 1e-6;
+    }
 }
 
 /// <param name="Weight">0 to 2^31 - 1, and so their sum.</param>

@@ -17,8 +17,7 @@ public static class FlagdFormat
     /// <c>lenient</c>, and answers flagd's error. What flagd itself refuses is refused.
     /// </param>
     /// <param name="find">Flags that exist: what they say for other environments stays. Null if none does.</param>
-    /// <returns>What to propose, all of it together; or every violation, whose paths lead into <paramref name="document"/>.</returns>
-    public static Result<ImmutableArray<ProposedChange>> Import(
+    public static FlagdImported Import(
         JsonObject document, string ns, string? environment, bool keepInvalid, Func<string, Flag?>? find = null)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -38,6 +37,13 @@ public static class FlagdFormat
         return new FlagdWriter(flags, now).Write();
     }
 }
+
+/// <param name="Changes">
+/// What to propose, all of it together: every flag that can be read, those in which something is wrong included. The Gate finds the rest.
+/// </param>
+/// <param name="Violations">What no document can say; if there are any, all is to be refused. Their paths lead into flagd's document.</param>
+/// <param name="Unread">Flags of which no change could be made.</param>
+public sealed record FlagdImported(ImmutableArray<ProposedChange> Changes, ImmutableArray<Violation> Violations, ImmutableArray<Address> Unread);
 
 /// <param name="Document">flagd's document, in object form.</param>
 /// <param name="Notes">What flagd cannot say, by flag and in words; the flag is then left as near as flagd can.</param>

@@ -9,7 +9,8 @@ namespace Setpoint.Core.Flags;
 /// <remarks>
 /// 1. <c>$evaluators</c> are put where <c>$ref</c> names them, evaluators inside evaluators too. 2. Metadata of the set goes into each flag that
 /// does not say otherwise. 3. State, default variant and targeting become the settings of the environment; if the flag exists, what it says
-/// for other environments stays. 4. Whether the flags are right is for the Gate, whose violations name the same properties.
+/// for other environments stays. 4. Whether the flags are right is for the Gate, whose violations name the same properties: a flag in which
+/// something is wrong here goes there all the same, without what is wrong, so that everything is reported at once.
 /// </remarks>
 internal sealed class FlagdImport(string ns, string? environment, bool keepInvalid, Func<string, Flag?> find)
 {
@@ -23,11 +24,15 @@ internal sealed class FlagdImport(string ns, string? environment, bool keepInval
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private JsonObject _evaluators = JsonObject.Empty;
     private JsonObject _metadata = JsonObject.Empty;
+    private readonly ImmutableArray<Address>.Builder _unread = ImmutableArray.CreateBuilder<Address>();
+    private bool _hasEvaluators = true;
     private int _expanded;
 
-    public Result<ImmutableArray<ProposedChange>> Read(JsonObject document)
+    public FlagdImported Read(JsonObject document)
     {
         _evaluators = ObjectAt(document, "$evaluators");
+        // Where they cannot be read, that is the mistake, and not each reference to one.
+        _hasEvaluators = document["$evaluators"] is null or JsonObject;
         _metadata = ObjectAt(document, "metadata");
         switch (document["flags"])
         {
@@ -44,7 +49,7 @@ internal sealed class FlagdImport(string ns, string? environment, bool keepInval
                 break;
         }
 
-        return _violations.Count > 0 ? _violations.ToFault() : _changes.ToImmutable();
+        return new(_changes.ToImmutable(), _violations.ToImmutable(), _unread.ToImmutable());
     }
 
     private void ReadItem(JsonValue item, string path)
@@ -57,38 +62,41 @@ internal sealed class FlagdImport(string ns, string? environment, bool keepInval
 
     private void ReadFlag(string key, JsonValue value, string path)
     {
-        if (value is not JsonObject written)
-        {
-            Refuse(path, ViolationCode.InvalidParameterType, $"A flag is an object, not {JsonKinds.Describe(value.Kind)}.");
-            return;
-        }
-
         if (!FlagKeys.IsValid(key) || !Address.TryOf(FlagKind.KindName, [ns, key], out var address, out _))
         {
             Refuse(path, ViolationCode.ConstraintViolation, FlagKeys.Explain("Flag key", key));
             return;
         }
 
+        if (value is not JsonObject written)
+        {
+            Refuse(path, ViolationCode.InvalidParameterType, $"A flag is an object, not {JsonKinds.Describe(value.Kind)}.");
+            _unread.Add(address);
+            return;
+        }
+
         if (!_keys.Add(key))
+        {
             Refuse(path, ViolationCode.ConstraintViolation, $"The flag '{FlagKeys.Clip(key)}' occurs twice.");
+            return;
+        }
+
         for (var i = 0; i < written.Count; i++)
         {
             if (!keepInvalid && !Known.Contains(written.NameAt(i), StringComparer.Ordinal))
                 Refuse(path + JsonPointer.Of(written.NameAt(i)), ViolationCode.MalformedDocument, $"flagd has no property '{FlagKeys.Clip(written.NameAt(i))}' of a flag; it has {string.Join(", ", Known[1..])}.");
         }
 
-        if (ReadSettings(written, path) is { } settings)
-            _changes.Add(new(address, Document(key, written, settings)));
+        _changes.Add(new(address, Document(key, written, ReadSettings(written, path))));
     }
 
-    /// <summary>What is said for the environment; null if flagd would not load it.</summary>
-    private JsonObject? ReadSettings(JsonObject written, string path)
+    /// <summary>What is said for the environment.</summary>
+    private JsonObject ReadSettings(JsonObject written, string path)
     {
         var state = written["state"] is JsonString text ? text.Value : null;
         if (state is not ("ENABLED" or "DISABLED"))
         {
             Refuse(path + "/state", written.Contains("state") ? ViolationCode.ConstraintViolation : ViolationCode.MissingRequiredParameter, "'state' is required and must be \"ENABLED\" or \"DISABLED\".");
-            return null;
         }
 
         var settings = JsonObject.Empty.With("state", new JsonString(state == "ENABLED" ? "enabled" : "disabled"));
@@ -105,7 +113,8 @@ internal sealed class FlagdImport(string ns, string? environment, bool keepInval
 
         // What is not said must not come from below: the flag is to be what flagd makes of it.
         var targeting = written["targeting"] is { } expression and not (JsonNull or JsonObject { Count: 0 }) ? Expand(expression, path + "/targeting", 0) : JsonObject.Empty;
-        return settings.With("targeting", targeting);
+        // What has no end was reported, and half of it says nothing.
+        return settings.With("targeting", _expanded > ExpansionMax ? JsonObject.Empty : targeting);
     }
 
     private JsonObject Document(string key, JsonObject written, JsonObject settings)
@@ -153,9 +162,12 @@ internal sealed class FlagdImport(string ns, string? environment, bool keepInval
             case JsonObject { Count: 1 } reference when reference.NameAt(0) == "$ref" && reference.ValueAt(0) is JsonString name:
                 if (_evaluators[name.Value] is { } evaluator)
                     return Expand(evaluator, path, depth + 1);
-                if (!keepInvalid)
+                if (keepInvalid)
+                    return value;
+                if (_hasEvaluators)
                     Refuse(path, ViolationCode.UnknownReference, $"There is no evaluator '{FlagKeys.Clip(name.Value)}' in '$evaluators'.");
-                return value;
+                // Something of which nothing is known, so that the rest of the expression is judged without it.
+                return JsonObject.Empty.With("var", name);
             case JsonObject members:
                 for (var i = 0; i < members.Count; i++)
                     members = members.With(members.NameAt(i), Expand(members.ValueAt(i), path + JsonPointer.Of(members.NameAt(i)), depth + 1));

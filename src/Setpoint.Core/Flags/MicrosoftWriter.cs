@@ -32,6 +32,10 @@ internal sealed class MicrosoftWriter(FlagSet set, DateTimeOffset now)
         var audience = AudienceOf(plan, settings);
         if (!plan.Flag.Dependencies.IsEmpty)
             Note(plan, "the schema knows no dependencies; they are left out");
+        if (settings.Schedule?.Steps.Any(step => step.At > now) == true)
+            Note(plan, $"the schema knows no steps; the split is exported as it is at {now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
+        if (audience.Split?.By is { } by and not FlagLayout.TargetingKey)
+            Note(plan, $"the schema splits by the user alone, and this split is by '{FlagKeys.Clip(by)}'; one {FlagKeys.Clip(by)} may see several variants");
         var flag = new JsonObjectBuilder(7)
             .Add("id", plan.Key)
             .Add("description", plan.Flag.Description)

@@ -40,18 +40,37 @@ internal struct Murmur3
     {
         if (!text.IsEmpty && char.IsHighSurrogate(text[^1]))
             return false;
-        var ascii = AppendAscii(text);
+        var ascii = TakeAscii(text, ref _hash, ref _carry, _length);
+        _length += ascii;
         if (ascii < text.Length)
             AppendEncoded(text[ascii..]);
         return true;
     }
 
-    public readonly uint Finish()
+    public readonly uint Finish() => Finished(_hash, _carry, _length);
+
+    /// <summary>The hash of what there is and this text behind it; false if that ends in the middle of a character.</summary>
+    /// <remarks>What nearly every evaluation of a split does: for ASCII the state stays in registers, and what is in memory is not touched.</remarks>
+    public readonly bool TryFinish(string text, out uint result)
     {
         var hash = _hash;
-        if ((_length & 3) != 0)
-            hash ^= Scrambled(_carry);
-        hash ^= (uint)_length;
+        var carry = _carry;
+        if (TakeAscii(text, ref hash, ref carry, _length) == text.Length)
+        {
+            result = Finished(hash, carry, _length + text.Length);
+            return true;
+        }
+
+        var copy = this;
+        var isTaken = copy.TryAppend(text);
+        result = copy.Finish();
+        return isTaken;
+    }
+
+    private static uint Finished(uint hash, uint carry, int length)
+    {
+        // Nothing carried over is 0, and comes to 0.
+        hash ^= Scrambled(carry) ^ (uint)length;
         hash ^= hash >> 16;
         hash *= 0x85ebca6b;
         hash ^= hash >> 13;
@@ -59,50 +78,60 @@ internal struct Murmur3
         return hash ^ (hash >> 16);
     }
 
-    /// <summary>Takes ASCII, four characters at once, up to the first character outside of it; answers how much that was.</summary>
-    private int AppendAscii(ReadOnlySpan<char> text)
+    /// <summary>Takes ASCII, four characters at once, up to the first four that are not; answers how much that was.</summary>
+    /// <remarks>
+    /// How many characters are left behind the last four is chance: a processor guesses branches on it wrong. So the end is read as four
+    /// characters once more, those that were taken already are shifted out, and whether the rest fills a block is arithmetic.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeAscii(ReadOnlySpan<char> text, ref uint hash, ref uint carry, int length)
+    {
+        if (text.Length < 4)
+            return TakeFew(text, ref hash, ref carry, length);
+        var units = MemoryMarshal.AsBytes(text);
+        var shift = (length & 3) * 8;
+        var mixed = hash;
+        ulong rest = carry;
+        var at = 0;
+        uint four;
+        for (; at <= units.Length - 8 && TryFour(units[at..], out four); at += 8)
+        {
+            rest |= (ulong)four << shift;
+            mixed = Mixed(mixed, (uint)rest);
+            rest >>= 32;
+        }
+
+        if (at > units.Length - 8 && TryFour(units[^8..], out four))
+        {
+            var bits = (units.Length - at) * 4;
+            rest |= ((ulong)four >> (32 - bits)) << shift;
+            var isFull = (uint)((31 - shift - bits) >> 31);
+            mixed ^= (mixed ^ Mixed(mixed, (uint)rest)) & isFull;
+            rest >>= (int)(isFull & 32);
+            at = units.Length;
+        }
+
+        hash = mixed;
+        carry = (uint)rest;
+        return at / 2;
+    }
+
+    private static int TakeFew(ReadOnlySpan<char> text, ref uint hash, ref uint carry, int length)
     {
         var at = 0;
-        var shift = (_length & 3) * 8;
-        var carry = _carry;
-        var hash = _hash;
-        for (; at + 4 <= text.Length; at += 4)
-        {
-            var four = MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(text[at..]));
-            if ((four & 0xff80_ff80_ff80_ff80) != 0)
-                break;
-            // The low bytes of four UTF-16 units, side by side.
-            var pairs = (four | (four >> 8)) & 0x0000_ffff_0000_ffff;
-            var block = (ulong)(uint)(pairs | (pairs >> 16)) << shift;
-            hash = Mixed(hash, carry | (uint)block);
-            carry = (uint)(block >> 32);
-        }
-
-        ulong rest = carry;
-        var bits = shift;
-        for (; at < text.Length && text[at] < 0x80; at++, bits += 8)
-        {
-            // Only behind a block that was not ASCII are there four or more.
-            if (bits == 32)
-            {
-                hash = Mixed(hash, (uint)rest);
-                rest = 0;
-                bits = 0;
-            }
-
-            rest |= (ulong)text[at] << bits;
-        }
-
-        if (bits == 32)
-        {
-            hash = Mixed(hash, (uint)rest);
-            rest = 0;
-        }
-
-        _hash = hash;
-        _carry = (uint)rest;
-        _length += at;
+        for (; at < text.Length && text[at] < 0x80; at++)
+            TakeByte((byte)text[at], ref hash, ref carry, length + at);
         return at;
+    }
+
+    /// <summary>Four UTF-16 units as bytes, the first the lowest; false if one is not ASCII.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryFour(ReadOnlySpan<byte> text, out uint four)
+    {
+        var units = BinaryPrimitives.ReadUInt64LittleEndian(text);
+        var pairs = (units | (units >> 8)) & 0x0000_ffff_0000_ffff;
+        four = (uint)(pairs | (pairs >> 16));
+        return (units & 0xff80_ff80_ff80_ff80) == 0;
     }
 
     private void AppendEncoded(ReadOnlySpan<char> text)
@@ -130,16 +159,17 @@ internal struct Murmur3
         }
 
         foreach (var value in utf8)
-            AppendByte(value);
+            TakeByte(value, ref _hash, ref _carry, _length++);
     }
 
-    private void AppendByte(byte value)
+    /// <param name="length">Bytes before this one.</param>
+    private static void TakeByte(byte value, ref uint hash, ref uint carry, int length)
     {
-        _carry |= (uint)value << ((_length & 3) * 8);
-        if ((++_length & 3) != 0)
+        carry |= (uint)value << ((length & 3) * 8);
+        if ((length & 3) != 3)
             return;
-        _hash = Mixed(_hash, _carry);
-        _carry = 0;
+        hash = Mixed(hash, carry);
+        carry = 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,15 +20,30 @@ public sealed class SegmentKind : Kind
 
     public override KindIndex EmptyIndex => SegmentIndex.Empty;
 
+    public override bool CreatesNamespaces => true;
+
     public override ImmutableArray<Rule> Rules { get; } = [new SegmentRule()];
 
     /// <exception cref="FormatException">The key breaks the grammar; callers pass only checked names.</exception>
     public static Address AddressOf(string ns, string key) => Address.Of(KindName, ns, key);
 
+    public override string? NamespaceOf(Address address) => address.Segments[1];
+
     public override object? Parse(Address address, JsonObject body, ViolationList violations)
     {
         var before = violations.Count;
         FlagKind.CheckAddress(address, KindName, "Segment", violations);
+        var segment = Read(address, body, violations);
+        if (segment.Included.IsEmpty && segment.When is null && violations.Count == before)
+            violations.Add(address, "", ViolationCode.MissingRequiredParameter, "A segment needs 'included' or 'when'; nobody would be in it.");
+        return violations.Count > before ? null : segment;
+    }
+
+    /// <summary>Its condition, if it has one.</summary>
+    public override object? ReadPartly(Address address, JsonObject body) => FlagKind.IsAddress(address) ? Read(address, body, new ViolationList()) : null;
+
+    private static Segment Read(Address address, JsonObject body, ViolationList violations)
+    {
         var shape = new ShapeReader(address, body, violations);
         var segment = new Segment(
             address.Segments.ElementAtOrDefault(1) ?? "",
@@ -41,8 +56,6 @@ public sealed class SegmentKind : Kind
             shape.OptionalStrings("excluded", KeysMax, TargetingKeyLengthMax),
             shape.OptionalValue("when"));
         shape.RefuseUnknown();
-        if (segment.Included.IsEmpty && segment.When is null && violations.Count == before)
-            violations.Add(address, "", ViolationCode.MissingRequiredParameter, "A segment needs 'included' or 'when'; nobody would be in it.");
-        return violations.Count > before ? null : segment;
+        return segment;
     }
 }

@@ -108,14 +108,8 @@ internal sealed class SettingsReader(FlagReader flag, JsonObject members, string
     {
         if (value is null)
             return null;
-        // Thousandths: fine enough for ten users of a million, and whole numbers are the same in every language.
-        if (value is JsonNumber number && number.ToDouble() is >= 0 and <= 100)
-        {
-            var thousandths = Math.Round(number.ToDouble() * 1000);
-            if (Math.Abs((number.ToDouble() * 1000) - thousandths) < 1e-6)
-                return (int)thousandths;
-        }
-
+        if (FlagSplit.TryReadPercentage(value, out var thousandths))
+            return thousandths;
         var found = value is JsonNumber wrong ? FlagKeys.Clip(wrong.Text) : JsonKinds.Describe(value.Kind);
         flag.Refuse(at, ViolationCode.ConstraintViolation, $"'percentage' is {found}; it must be a number from 0 to 100 with at most three decimals.");
         return null;

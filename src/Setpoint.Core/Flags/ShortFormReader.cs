@@ -55,6 +55,7 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
         var values = JsonObject.Empty;
         var names = JsonObject.Empty;
         var weights = JsonObject.Empty;
+        var known = _found.Count;
         long sum = 0;
         for (var i = 0; i < variants.Length; i++)
         {
@@ -82,7 +83,8 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
                 names = names.With(id, new JsonString(name));
         }
 
-        if (sum is 0 or > int.MaxValue)
+        // The sum of what could not be read is nothing to tell.
+        if (_found.Count == known && sum is 0 or > int.MaxValue)
             Refuse("/variants", ViolationCode.ConstraintViolation, $"The weights add up to {sum}; the sum must be 1 to {int.MaxValue}.");
         full.Add("variants", values);
         if (names.Count > 0)
@@ -99,8 +101,10 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
         var start = Date(shape.OptionalString("startDate"), "/rollout/startDate");
         var end = Date(shape.OptionalString("endDate"), "/rollout/endDate");
         shape.RefuseUnknown();
-        if (percentage is not null and not JsonNumber || (percentage as JsonNumber)?.ToDouble() is < 0 or > 100)
-            Refuse("/rollout/percentage", ViolationCode.ConstraintViolation, $"'percentage' is {FlagKeys.Clip(percentage.ToString())}; it must be a number from 0 to 100.");
+        if (Rfc3339.TryParse(start, out var from) && Rfc3339.TryParse(end, out var to) && from >= to)
+            Refuse("/rollout/endDate", ViolationCode.ConstraintViolation, "'endDate' is not after 'startDate'; the flag would never be on.");
+        if (percentage is not null && !FlagSplit.TryReadPercentage(percentage, out _))
+            Refuse("/rollout/percentage", ViolationCode.ConstraintViolation, $"'percentage' is {FlagKeys.Clip(percentage.ToString())}; it must be a number from 0 to 100 with at most three decimals.");
 
         var split = new JsonObjectBuilder(2);
         if (percentage is JsonNumber { Text: not "100" })
@@ -134,8 +138,8 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
 
     private string? Date(string? text, string path)
     {
-        if (text is not null && !FlagDates.TryParse(text, out _))
-            Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {FlagDates.Rule}.");
+        if (text is not null && !Rfc3339.TryParse(text, out _))
+            Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {Rfc3339.Rule}.");
         return text;
     }
 

@@ -14,7 +14,10 @@ internal sealed class SplitPlan
 {
     public const string RolloutPrefix = "rollout:";
 
-    private readonly LogicNode _by;
+    /// <summary>What <see cref="Choose"/> answers for a context that lacks the value.</summary>
+    public const int NothingToHash = -2;
+
+    private readonly LogicOperand _by;
     private readonly string _salt;
     private readonly Murmur3 _rolloutHash;
     private readonly Murmur3 _variantHash;
@@ -29,7 +32,7 @@ internal sealed class SplitPlan
     public SplitPlan(FlagSplit split, LogicNode by, string salt, int[] variants)
     {
         Split = split;
-        _by = by;
+        _by = new(by);
         _salt = salt;
         // A salt with half a character at its end would be refused: it is read from JSON, which has none.
         var rollout = default(Murmur3);
@@ -56,32 +59,25 @@ internal sealed class SplitPlan
 
     /// <summary>Chooses.</summary>
     /// <param name="others">What those get who are not in the split.</param>
-    /// <param name="variant">Number of the variant.</param>
-    /// <returns>False if there is nothing to hash. A split that has one outcome asks for nothing.</returns>
-    public bool TryChoose(ref LogicFrame frame, int others, out int variant)
+    /// <returns>Number of the variant; <see cref="NothingToHash"/> where that is so. A split that has one outcome asks for nothing.</returns>
+    public int Choose(ref LogicFrame frame, int others)
     {
-        variant = others;
         if (_percentage == 0)
-            return true;
+            return others;
         if (_percentage == FlagSplit.Everyone && _only >= 0)
-        {
-            variant = _only;
-            return true;
-        }
-
-        var value = SlotNode.Read(_by, ref frame);
+            return _only;
+        var value = _by.Read(ref frame);
         if (!CanHash(value))
-            return false;
+            return NothingToHash;
         if (_percentage < FlagSplit.Everyone && Rollout(value, ref frame) >= _percentage)
-            return true;
-        variant = _only >= 0 ? _only : At(Bucket(value, ref frame));
-        return true;
+            return others;
+        return _only >= 0 ? _only : At(Bucket(value, ref frame));
     }
 
     /// <summary>The numbers behind a choice; null if there is nothing to hash.</summary>
     public SplitLook? Look(ref LogicFrame frame)
     {
-        var value = _by.Evaluate(ref frame);
+        var value = _by.Read(ref frame);
         return CanHash(value) ? new(value, Rollout(value, ref frame), Bucket(value, ref frame), _sums[^1]) : null;
     }
 
@@ -95,8 +91,9 @@ internal sealed class SplitPlan
 
     private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame)
     {
-        var isTaken = value.TextOrNull is { } text ? begun.TryAppend(text) : BucketHash.TryAppend(ref begun, value);
-        return isTaken ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
+        if (value.TextOrNull is { } text && begun.TryFinish(text, out var hash))
+            return hash;
+        return BucketHash.TryAppend(ref begun, value) ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
     }
 
     private int At(uint bucket)

@@ -14,14 +14,12 @@ namespace Setpoint.Core.Json;
 /// 2. Values are read by recursive descent, bounded by the depth limit. Members and items collect on two scratch stacks and are copied
 ///    to arrays of their exact size when their object or array ends.
 /// 3. A name seen before in this text is the same string again, and objects with the same names in the same order share one
-///    <see cref="PropertyNames"/>: a list of 10,000 equal-shaped objects has one set of names. What is new in this text may be known
-///    from one before it (<see cref="SharedNames"/>); this text's own tables come first, because nobody else can push anything out of them.
+///    <see cref="PropertyNames"/>: a list of 10,000 equal-shaped objects has one set of names (<see cref="SeenNames"/>).
 /// 4. A refusal sets the problem and returns null; each caller adds its name or index while the recursion unwinds, so the JSON
 ///    Pointer of the place costs nothing unless it is needed.
 /// </remarks>
 internal ref struct JsonParser
 {
-    private const int SlotBits = 8;
     private const int PathShownMax = 512;
 
     // What ends a run of plain characters in a string: the quote, an escape, or a control character (which is refused).
@@ -30,8 +28,7 @@ internal ref struct JsonParser
 
     private readonly ReadOnlySpan<byte> _text;
     private readonly int _depthMax;
-    private readonly string?[] _seenNames;
-    private readonly PropertyNames?[] _seenShapes;
+    private readonly SeenNames _seen;
     private int _at;
     private int _depth;
 
@@ -50,8 +47,7 @@ internal ref struct JsonParser
     {
         _text = text;
         _depthMax = depthMax;
-        _seenNames = ArrayPool<string?>.Shared.Rent(1 << SlotBits);
-        _seenShapes = ArrayPool<PropertyNames?>.Shared.Rent(1 << SlotBits);
+        _seen = new(text.Length);
         _values = ArrayPool<JsonValue>.Shared.Rent(64);
         _names = ArrayPool<string>.Shared.Rent(64);
         _nameOffsets = ArrayPool<int>.Shared.Rent(64);
@@ -73,9 +69,8 @@ internal ref struct JsonParser
 
     public readonly void Dispose()
     {
+        _seen.Dispose();
         // Cleared: what lies in the pool must neither keep documents alive nor hand their text to the next renter.
-        ArrayPool<string?>.Shared.Return(_seenNames, clearArray: true);
-        ArrayPool<PropertyNames?>.Shared.Return(_seenShapes, clearArray: true);
         ArrayPool<JsonValue>.Shared.Return(_values, clearArray: true);
         ArrayPool<string>.Shared.Return(_names, clearArray: true);
         ArrayPool<int>.Shared.Return(_nameOffsets);
@@ -231,36 +226,13 @@ internal ref struct JsonParser
     private PropertyNames? NamesFrom(int first, uint shape)
     {
         var names = _names.AsSpan(first, _nameCount - first);
-        shape *= 0x9E3779B1;
-        ref var seen = ref _seenShapes[(int)(shape >> (32 - SlotBits))];
-        if (seen is not null && SameReferences(seen.AsSpan(), names))
-            return seen;
-        if (SharedNames.Find(names, shape) is { } known)
-            return seen = known;
-
-        if (PropertyNames.Of(names.ToArray(), out var duplicate) is { } made)
-        {
-            SharedNames.Keep(made, shape);
-            return seen = made;
-        }
+        if (_seen.SetOf(names, shape * 0x9E3779B1, out var duplicate) is { } known)
+            return known;
 
         var name = names[duplicate];
         Refuse(_nameOffsets[first + duplicate], $"property '{Phrase.Clip(name)}' occurs twice in one object.");
         Within(name);
         return null;
-    }
-
-    private static bool SameReferences(ReadOnlySpan<string> left, ReadOnlySpan<string> right)
-    {
-        if (left.Length != right.Length)
-            return false;
-        for (var i = 0; i < left.Length; i++)
-        {
-            if (!ReferenceEquals(left[i], right[i]))
-                return false;
-        }
-
-        return true;
     }
 
     /// <summary>Reads a property name; one that occurred lately is the same string again. The hash identifies it in shapes.</summary>
@@ -275,8 +247,7 @@ internal ref struct JsonParser
         var name = _text.Slice(start, length);
         _at = start + length + 1;
         hash = SharedNames.HashOf(name);
-        ref var seen = ref _seenNames[hash >> (32 - SlotBits)];
-        return seen is not null && Ascii.Equals(name, seen) ? seen : seen = SharedNames.NameOf(name, hash);
+        return _seen.NameOf(name, hash);
     }
 
     private string? ReadString()

@@ -33,6 +33,8 @@ public sealed class ConfigKind(ReferenceProviders providers) : Kind
 
     public override KindIndex EmptyIndex => ConfigIndex.Empty;
 
+    public override bool CreatesNamespaces => true;
+
     public override ImmutableArray<Rule> Rules { get; } =
         [new ConfigTargetRule(), new ConfigKeysRule(), new ConfigExpiryRule(), new ConfigCaseRule()];
 
@@ -47,6 +49,8 @@ public sealed class ConfigKind(ReferenceProviders providers) : Kind
     /// <summary>A schema of another version brings the layers into its structure, in the same commit.</summary>
     public override IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes, ViolationList violations) =>
         LayerMigration.Imply(before, changes, violations);
+
+    public override string? NamespaceOf(Address address) => address.Segments[1];
 
     public override object? Parse(Address address, JsonObject body, ViolationList violations)
     {

@@ -3,7 +3,7 @@ using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Layers;
 
-/// <summary>A layer's environment exists, its user has a name, and its namespace is there.</summary>
+/// <summary>A layer's environment exists.</summary>
 internal sealed class ConfigTargetRule : Rule
 {
     public override void Check(RuleContext context, ViolationList violations)
@@ -12,16 +12,11 @@ internal sealed class ConfigTargetRule : Rule
         {
             if (change.Address.Kind != ConfigKind.KindName || !change.After.Exists || !LayerSlot.TryParse(change.Address, out var slot, out _))
                 continue;
-            if (slot.Scope is LayerScope.Environment or LayerScope.Runtime && !context.Candidate.Environments().Contains(slot.Key))
+            if (slot.Scope is LayerScope.Environment or LayerScope.Runtime && !context.Candidate.Environments().Contains(slot.Key)
+                && !context.IsRefused(EnvironmentKind.KindName, slot.Key))
             {
                 violations.Add(change.Address, "", ViolationCode.UnknownReference,
                     $"{change.Address} is for environment '{slot.Key}', which does not exist. Create it first, or in the same commit.");
-            }
-
-            if (!context.Candidate.Namespaces().Contains(slot.Namespace))
-            {
-                violations.Add(change.Address, "", ViolationCode.UnknownReference,
-                    $"{change.Address} belongs to namespace '{slot.Namespace}', which this commit removes.");
             }
         }
     }

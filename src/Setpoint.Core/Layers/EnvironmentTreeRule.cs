@@ -16,13 +16,13 @@ internal sealed class EnvironmentTreeRule : Rule
             tree ??= context.Candidate.Environments();
             var name = change.Address.Segments[1];
             if (change.After.Exists)
-                CheckPresent(tree, name, change.Address, violations);
+                CheckPresent(context, tree, name, change.Address, violations);
             else
                 CheckRemoved(context.Candidate, tree, name, change.Address, violations);
         }
     }
 
-    private static void CheckPresent(EnvironmentTree tree, string name, Address address, ViolationList violations)
+    private static void CheckPresent(RuleContext context, EnvironmentTree tree, string name, Address address, ViolationList violations)
     {
         foreach (var other in tree.All)
         {
@@ -35,7 +35,7 @@ internal sealed class EnvironmentTreeRule : Rule
         {
             if (!tree.Contains(parent))
             {
-                if (at == name)
+                if (at == name && !context.IsRefused(EnvironmentKind.KindName, parent))
                     violations.Add(address, "/parent", ViolationCode.UnknownReference, $"Environment '{name}' has the parent '{parent}', which does not exist.");
                 return;
             }

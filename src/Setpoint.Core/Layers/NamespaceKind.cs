@@ -35,7 +35,7 @@ public sealed class NamespaceKind : Kind
 
     public static JsonObject BodyOf(string kind) => new JsonObjectBuilder(1).Add("kind", kind).Build();
 
-    /// <summary>A configuration for a namespace that does not exist creates it, in the same commit.</summary>
+    /// <summary>A configuration, a flag or a segment for a namespace that does not exist creates it, in the same commit.</summary>
     public override IEnumerable<ProposedChange> Imply(Snapshot before, IReadOnlyList<ProposedChange> changes, ViolationList violations)
     {
         // Namespaces that the commit describes itself, then also those that are implied already.
@@ -48,10 +48,9 @@ public sealed class NamespaceKind : Kind
 
         foreach (var change in changes)
         {
-            if (change.Address.Kind != ConfigKind.KindName || change.Body is null)
+            if (change.Body is null || !before.Catalog.TryFind(change.Address.Kind, out var kind) || !kind.CreatesNamespaces)
                 continue;
-            var name = change.Address.Segments[1];
-            if (before.Namespaces().Contains(name) || !Names.IsValid(name) || !known.Add(name))
+            if (kind.NamespaceOf(change.Address) is not { } name || before.Namespaces().Contains(name) || !Names.IsValid(name) || !known.Add(name))
                 continue;
             yield return new ProposedChange(AddressOf(name), BodyOf(name == Names.Global ? Shared : Service));
         }

@@ -4,21 +4,26 @@ using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Layers;
 
-/// <summary>Removes a namespace with all its layers.</summary>
+/// <summary>Removes a namespace with all that belongs to it: layers, schema, flags, segments. What others need of it, the Gate knows.</summary>
 public static class NamespaceRemoval
 {
     public static Result<ImmutableArray<ProposedChange>> Plan(Snapshot before, string ns, long? expectedVersion = null)
     {
         if (!before.Namespaces().Contains(ns))
             return Fault.Missing.Namespace(ns);
-        var changes = ImmutableArray.CreateBuilder<ProposedChange>();
-        changes.Add(new(NamespaceKind.AddressOf(ns), null, expectedVersion));
-        foreach (var entry in before.Configs().Find(ns)?.All ?? [])
-        {
-            if (entry.Content is not null)
-                changes.Add(new(entry.Document.Address, null));
-        }
-
-        return changes.ToImmutable();
+        ImmutableArray<ProposedChange> changes =
+        [
+            new(NamespaceKind.AddressOf(ns), null, expectedVersion),
+            .. BelongingTo(before, name => name == ns).Select(document => new ProposedChange(document.Address, null)),
+        ];
+        return changes;
     }
+
+    /// <summary>What there is of some namespaces, in order of address. Looks at every document once.</summary>
+    internal static IEnumerable<Document> BelongingTo(Snapshot snapshot, Func<string, bool> isWanted) => snapshot.Documents
+        .Where(document => document.Exists
+            && snapshot.Catalog.TryFind(document.Address.Kind, out var kind)
+            && kind.NamespaceOf(document.Address) is { } name
+            && isWanted(name))
+        .OrderBy(document => document.Address.Text, StringComparer.Ordinal);
 }

@@ -6,8 +6,11 @@ namespace Setpoint.Core.Layers;
 /// <summary>Includes exist and form no circle, nothing in use disappears, and no two names differ only in case.</summary>
 internal sealed class NamespaceRule : Rule
 {
+    private const int NamedMax = 20;
+
     public override void Check(RuleContext context, ViolationList violations)
     {
+        HashSet<string>? removed = null;
         foreach (var change in context.Changes)
         {
             if (change.Address.Kind != NamespaceKind.KindName)
@@ -15,13 +18,19 @@ internal sealed class NamespaceRule : Rule
             var index = context.Candidate.Namespaces();
             var name = change.Address.Segments[1];
             if (index.TryFind(name, out var present))
-                CheckPresent(index, present, change.Address, violations);
+                CheckPresent(context, index, present, change.Address, violations);
             else
-                CheckRemoved(context.Candidate, index, name, change.Address, violations);
+            {
+                (removed ??= new(StringComparer.Ordinal)).Add(name);
+                CheckRemoved(index, name, change.Address, violations);
+            }
         }
+
+        if (removed is not null)
+            CheckLeft(context.Candidate, removed, violations);
     }
 
-    private static void CheckPresent(NamespaceIndex index, Namespace present, Address address, ViolationList violations)
+    private static void CheckPresent(RuleContext context, NamespaceIndex index, Namespace present, Address address, ViolationList violations)
     {
         foreach (var spelling in index.SpellingsOf(present.Name))
         {
@@ -42,6 +51,8 @@ internal sealed class NamespaceRule : Rule
             var path = $"/includes/{i}";
             if (include == Names.Global)
                 violations.Add(address, path, ViolationCode.ConstraintViolation, $"Namespace '{present.Name}' includes '{Names.Global}', which lies below every namespace already.");
+            else if (context.IsRefused(NamespaceKind.KindName, include))
+                continue;
             else if (!index.Contains(include))
                 violations.Add(address, path, ViolationCode.UnknownReference, $"Namespace '{present.Name}' includes '{include}', which does not exist.");
             else if (!seen.Add(include))
@@ -51,15 +62,25 @@ internal sealed class NamespaceRule : Rule
         }
     }
 
-    private static void CheckRemoved(Snapshot candidate, NamespaceIndex index, string name, Address address, ViolationList violations)
+    private static void CheckRemoved(NamespaceIndex index, string name, Address address, ViolationList violations)
     {
         if (name == Names.Global)
             violations.Add(address, "", ViolationCode.ConstraintViolation, $"Namespace '{Names.Global}' cannot be removed; remove its layers instead.");
         var includers = index.IncludersOf(name);
         if (includers.Count > 0)
             violations.Add(address, "", ViolationCode.ConstraintViolation, $"Namespace '{name}' is included by {Phrase.List(includers)}; remove it from their includes first.");
-        if (candidate.Configs().Find(name) is { HasLayers: true })
-            violations.Add(address, "", ViolationCode.ConstraintViolation, $"Namespace '{name}' still has configuration; remove its layers in the same commit (DELETE with all=true does).");
+    }
+
+    /// <summary>Nothing is left that belongs to a namespace that is gone.</summary>
+    private static void CheckLeft(Snapshot candidate, HashSet<string> removed, ViolationList violations)
+    {
+        foreach (var left in NamespaceRemoval.BelongingTo(candidate, removed.Contains).GroupBy(document => document.Address.Segments[1], StringComparer.Ordinal))
+        {
+            var addresses = left.Select(document => document.Address.Text).ToList();
+            var more = addresses.Count > NamedMax ? $" and {addresses.Count - NamedMax} more" : "";
+            violations.Add(NamespaceKind.AddressOf(left.Key), "", ViolationCode.ConstraintViolation,
+                $"Namespace '{left.Key}' still has {string.Join(", ", addresses.Take(NamedMax))}{more}; remove them in the same commit (DELETE /api/config/{left.Key}?all=true does).");
+        }
     }
 
     /// <summary>A way from <paramref name="from"/> over <paramref name="first"/> back to <paramref name="from"/>, if there is one.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Ledger;
 
@@ -10,8 +9,9 @@ namespace Setpoint.Core.Ledger;
 /// </summary>
 /// <remarks>
 /// Steps: 1. run the plan against the snapshot; 2. add what the changes imply; 3. check expected versions; 4. drop changes that change
-/// nothing; 5. check limits and shapes; 6. build the candidate; 7. let every rule of every kind look at it, then those over effective configurations; 8. make the commit. Steps 5
-/// and 7 report everything they find; rules only run on documents whose shape is right.
+/// nothing; 5. check limits and shapes; 6. build the candidate; 7. let every rule of every kind look at it; 8. those over effective
+/// configurations; 9. make the commit. Steps 5, 7 and 8 report everything they find, whatever was found before: what is refused takes no
+/// part in the next step, and the rest does. Nothing is reported that only follows from another mistake.
 /// </remarks>
 public static class Gate
 {
@@ -24,15 +24,14 @@ public static class Gate
         var at = CommitTime(before, now);
         if (CheckLabels(proposal) is { } labelFault)
             return labelFault;
-        if (!proposal.Plan(new PlanContext(before, at)).TryGet(out var planned, out var planFault))
+        var planning = new PlanContext(before, at);
+        if (!proposal.Plan(planning).TryGet(out var planned, out var planFault))
             return planFault;
         if (planned.Length > Limits.CommitChangesMax)
             return new Fault.TooLarge($"The commit changes {planned.Length} documents; the limit is {Limits.CommitChangesMax}. Split it.");
 
-        var violations = new ViolationList();
-        var wanted = WithImplied(before, planned, violations);
-        if (CheckAddresses(before.Catalog, wanted, violations) is { } addressFault)
-            return addressFault;
+        var violations = planning.Violations;
+        var wanted = WithoutUnknown(before.Catalog, WithImplied(before, planned, violations), violations);
         foreach (var change in wanted)
         {
             if (change.ExpectedVersion is { } expected && (before.Find(change.Address)?.Version ?? 0) is var actual && actual != expected)
@@ -40,64 +39,37 @@ public static class Gate
         }
 
         var revision = before.Revision + 1;
-        var changes = ImmutableArray.CreateBuilder<DocumentChange>(wanted.Count);
-        var models = new List<object?>(wanted.Count);
-        var unchanged = ImmutableArray.CreateBuilder<UnchangedDocument>();
+        var draft = new CommitDraft(before, revision, at, proposal.Actor, violations, planning.Unread);
         foreach (var change in wanted)
         {
-            var current = before.Find(change.Address);
-            var isKept = change.Body is not null && ReferenceEquals(change.Body, current?.Body);
-            // Before the fingerprint: a plan may make a value whose parts are shared, and that has no end when written out.
-            if (change.Body is not null && !isKept && CheckSize(change.Address, change.Body) is { } sizeFault)
+            if (draft.Add(change) is { } sizeFault)
                 return sizeFault;
-            var fingerprint = change.Body is null ? Fingerprint.None
-                : isKept ? current!.Fingerprint
-                : CanonicalJson.FingerprintOf(change.Body);
-            if ((current?.Fingerprint ?? Fingerprint.None) == fingerprint)
-            {
-                unchanged.Add(new(change.Address, current?.Version ?? 0));
-                continue;
-            }
-
-            object? model = null;
-            if (change.Body is not null)
-            {
-                before.Catalog.TryFind(change.Address.Kind, out var kind);
-                model = kind!.Parse(change.Address, change.Body, violations);
-            }
-
-            changes.Add(new DocumentChange(current, new Document(change.Address, revision, change.Body, fingerprint, proposal.Actor, at)));
-            models.Add(model);
         }
 
-        if (violations.Count > 0)
-            return new Fault.Invalid(violations.ToImmutable());
-        if (changes.Count == 0)
-            return new Verdict(null, before, unchanged.ToImmutable(), []);
+        if (draft.IsEmpty && violations.Count == 0)
+            return new Verdict(null, before, draft.Unchanged, []);
 
-        var made = changes.DrainToImmutable();
-        var candidate = before.With(revision, at, made, models);
-        var context = new RuleContext(before, candidate, made, at);
+        var candidate = draft.Build(out var made);
+        var context = new RuleContext(before, candidate, made, at) { Refused = draft.Refused };
         foreach (var kind in before.Catalog.Kinds)
         {
             foreach (var rule in kind.Rules)
                 rule.Check(context, violations);
         }
 
-        // Effective configurations are only looked at once the documents that they are merged of are in order: a parent that does not
+        // Effective configurations are only looked at where the documents that they are merged of are in order: a parent that does not
         // exist would else be explained a second time by everything that inherits from it.
-        if (violations.Count == 0)
-        {
-            foreach (var rule in before.Catalog.EffectiveRules)
-                rule.Check(context, violations);
-        }
+        if (violations.Count > 0)
+            context = context with { Refused = violations.ToImmutable().Select(violation => violation.Address).OfType<Address>().Union(draft.Refused).ToHashSet() };
+        foreach (var rule in before.Catalog.EffectiveRules)
+            rule.Check(context, violations);
 
         if (violations.Count > 0)
             return violations.ToFault();
 
         var hash = CommitHash.Of(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash);
         var commit = new Commit(revision, at, proposal.Actor, proposal.Message, proposal.Tags, proposal.RollbackTo, made, before.Hash, hash);
-        return new Verdict(commit, candidate.SealedBy(hash), unchanged.ToImmutable(), violations.Warnings);
+        return new Verdict(commit, candidate.SealedBy(hash), draft.Unchanged, violations.Warnings);
     }
 
     private static DateTimeOffset CommitTime(Snapshot before, DateTimeOffset now)
@@ -131,27 +103,32 @@ public static class Gate
         return wanted;
     }
 
-    private static Fault.Invalid? CheckAddresses(KindCatalog catalog, List<ProposedChange> wanted, ViolationList violations)
+    /// <summary>The changes that can be judged; of the others it is reported why.</summary>
+    private static List<ProposedChange> WithoutUnknown(KindCatalog catalog, List<ProposedChange> wanted, ViolationList violations)
     {
         var seen = new HashSet<Address>(wanted.Count);
+        var twice = new HashSet<Address>();
+        var known = new List<ProposedChange>(wanted.Count);
         foreach (var change in wanted)
         {
-            if (!catalog.TryFind(change.Address.Kind, out _))
+            if (!seen.Add(change.Address))
+            {
+                if (!twice.Add(change.Address))
+                    continue;
+                violations.Add(change.Address, "", ViolationCode.ConstraintViolation, $"{change.Address} occurs twice in one commit; say once what it shall be.");
+            }
+            else if (!catalog.TryFind(change.Address.Kind, out _))
             {
                 violations.Add(change.Address, "", ViolationCode.UnknownReference,
                     $"{change.Address}: there is no kind '{change.Address.Kind}'; known are {string.Join(", ", catalog.Kinds.Select(kind => kind.Name))}.");
             }
-
-            if (!seen.Add(change.Address))
-                violations.Add(change.Address, "", ViolationCode.ConstraintViolation, $"{change.Address} occurs twice in one commit; say once what it shall be.");
+            else
+            {
+                known.Add(change);
+            }
         }
 
-        return violations.Count > 0 ? new Fault.Invalid(violations.ToImmutable()) : null;
-    }
-
-    private static Fault.TooLarge? CheckSize(Address address, JsonObject body)
-    {
-        return JsonMeasure.Check(body, JsonLimits.Document) is { } fault ? new($"{address}: {fault.Message}") : null;
+        return known;
     }
 }
 

@@ -24,6 +24,20 @@ public abstract class Kind
     public abstract object? Parse(Address address, JsonObject body, ViolationList violations);
 
     /// <summary>
+    /// What is known of a document that <see cref="Parse"/> refused, so that others are judged beside it and so is the rest of itself; null if
+    /// that is nothing. No rule explains by it what only the mistake explains: see <see cref="RuleContext.IsRefused"/>.
+    /// </summary>
+    public virtual object? ReadPartly(Address address, JsonObject body) => null;
+
+    /// <summary>
+    /// The namespace that a document belongs to, and goes with when that is removed; null if documents of this kind belong to none.
+    /// </summary>
+    public virtual string? NamespaceOf(Address address) => null;
+
+    /// <summary>True: a document for a namespace that does not exist creates it, in the same commit.</summary>
+    public virtual bool CreatesNamespaces => false;
+
+    /// <summary>
     /// Changes that follow from these and join the same commit, for example the namespace that a first configuration creates. What should
     /// follow and cannot is reported.
     /// </summary>
@@ -50,4 +64,16 @@ public abstract class Rule
 /// <param name="Candidate">The snapshot as it would be.</param>
 /// <param name="Changes">What makes the difference.</param>
 /// <param name="Now">The time of the commit.</param>
-public sealed record RuleContext(Snapshot Before, Snapshot Candidate, ImmutableArray<DocumentChange> Changes, DateTimeOffset Now);
+public sealed record RuleContext(Snapshot Before, Snapshot Candidate, ImmutableArray<DocumentChange> Changes, DateTimeOffset Now)
+{
+    /// <summary>
+    /// Documents of the commit that are refused already. Of some the candidate knows a part, of others nothing.
+    /// </summary>
+    public IReadOnlySet<Address> Refused { get; init; } = ImmutableHashSet<Address>.Empty;
+
+    /// <summary>
+    /// True: that the document is not there, or lacks something, is the mistake that was reported, and not another one of whoever names it.
+    /// </summary>
+    public bool IsRefused(string kind, params ReadOnlySpan<string> segments) =>
+        Refused.Count > 0 && Address.TryOf(kind, segments, out var address, out _) && Refused.Contains(address);
+}

@@ -25,7 +25,25 @@ public sealed record Proposal(
 /// <summary>What a plan may look at.</summary>
 /// <param name="Before">The snapshot that the changes will be applied to.</param>
 /// <param name="Now">The time that the commit will carry.</param>
-public sealed record PlanContext(Snapshot Before, DateTimeOffset Now);
+public sealed record PlanContext(Snapshot Before, DateTimeOffset Now)
+{
+    internal ViolationList Violations { get; } = new();
+
+    internal HashSet<Address> Unread { get; } = [];
+
+    /// <summary>
+    /// Says what of the request no change can be made of. The commit is refused with it, and with all that is wrong with the changes that
+    /// are made: whoever sends a hundred documents hears of every mistake at once.
+    /// </summary>
+    /// <param name="unread">Documents that would have come of it: that they are not there is nothing to tell anybody.</param>
+    public void Refuse(IEnumerable<Violation> violations, IEnumerable<Address> unread)
+    {
+        ArgumentNullException.ThrowIfNull(violations);
+        foreach (var violation in violations)
+            Violations.Add(violation);
+        Unread.UnionWith(unread);
+    }
+}
 
 /// <summary>One document as it shall be.</summary>
 /// <param name="Body">The whole new document; null removes it.</param>

@@ -60,10 +60,8 @@ internal sealed class IfNode : LogicNode
 internal sealed class JunctionNode : LogicNode
 {
     private readonly ImmutableArray<LogicNode> _parts;
+    private readonly LogicCheck[] _checks;
     private readonly bool _settledBy;
-
-    /// <summary>The conditions of an <c>and</c>; null if this is an <c>or</c>.</summary>
-    public ImmutableArray<LogicNode>? All => _settledBy ? null : _parts;
 
     /// <param name="parts">At least one.</param>
     /// <param name="settledBy">The truth of a value that settles it: false for <c>and</c>.</param>
@@ -71,8 +69,12 @@ internal sealed class JunctionNode : LogicNode
     {
         _parts = parts;
         _settledBy = settledBy;
+        _checks = [.. parts.Select(part => part.ToCheck())];
         Cost = CostOf(parts.AsSpan());
     }
+
+    /// <summary>The conditions that must all hold, if this is an <c>and</c>.</summary>
+    public static LogicCheck[] AllOf(LogicNode condition) => condition is JunctionNode { _settledBy: false } all ? all._checks : [condition.ToCheck()];
 
     public override LogicValue Evaluate(ref LogicFrame frame)
     {
@@ -88,13 +90,15 @@ internal sealed class JunctionNode : LogicNode
 
     public override bool Test(ref LogicFrame frame)
     {
-        foreach (var part in _parts)
+        if (!_settledBy)
+            return LogicCheck.AllHold(_checks, ref frame);
+        for (var i = 0; i < _checks.Length; i++)
         {
-            if (part.Test(ref frame) == _settledBy)
-                return _settledBy;
+            if (LogicCheck.AllHold(_checks.AsSpan(i, 1), ref frame))
+                return true;
         }
 
-        return !_settledBy;
+        return false;
     }
 }
 

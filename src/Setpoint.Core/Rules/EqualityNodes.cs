@@ -41,7 +41,7 @@ internal sealed class EqualNode : TestNode
 /// <summary>Equality with a constant text.</summary>
 internal sealed class EqualTextNode : TestNode
 {
-    private readonly LogicNode _operand;
+    private readonly LogicOperand _operand;
     private readonly LogicValue _value;
     private readonly string _text;
     private readonly bool _strict;
@@ -49,7 +49,7 @@ internal sealed class EqualTextNode : TestNode
 
     public EqualTextNode(LogicNode operand, LogicValue text, bool strict, bool negated)
     {
-        _operand = operand;
+        _operand = new(operand);
         _value = text;
         _text = text.Text;
         _strict = strict;
@@ -57,9 +57,11 @@ internal sealed class EqualTextNode : TestNode
         Cost = CostOf(operand);
     }
 
+    public override LogicCheck ToCheck() => LogicCheck.Among(this, _operand, new([_text]), _negated);
+
     public override bool Test(ref LogicFrame frame)
     {
-        var operand = SlotNode.Read(_operand, ref frame);
+        var operand = _operand.Read(ref frame);
         if (operand.TextOrNull is { } text)
             return LogicEquality.SameText(text, _text, ref frame) != _negated;
         return (!_strict && LogicEquality.Loose(operand, _value, ref frame)) != _negated;
@@ -69,7 +71,7 @@ internal sealed class EqualTextNode : TestNode
 /// <summary>Equality with a constant number.</summary>
 internal sealed class EqualNumberNode : TestNode
 {
-    private readonly LogicNode _operand;
+    private readonly LogicOperand _operand;
     private readonly LogicValue _value;
     private readonly double _number;
     private readonly bool _strict;
@@ -77,7 +79,7 @@ internal sealed class EqualNumberNode : TestNode
 
     public EqualNumberNode(LogicNode operand, LogicValue number, bool strict, bool negated)
     {
-        _operand = operand;
+        _operand = new(operand);
         _value = number;
         _number = number.Number;
         _strict = strict;
@@ -85,9 +87,11 @@ internal sealed class EqualNumberNode : TestNode
         Cost = CostOf(operand);
     }
 
+    public override LogicCheck ToCheck() => LogicCheck.Equal(this, _operand, _number, _negated);
+
     public override bool Test(ref LogicFrame frame)
     {
-        var operand = SlotNode.Read(_operand, ref frame);
+        var operand = _operand.Read(ref frame);
         if (operand.IsNumber)
             return (operand.Number == _number) != _negated;
         return (!_strict && LogicEquality.Loose(operand, _value, ref frame)) != _negated;

@@ -123,7 +123,7 @@ internal sealed class LogicCompiler(LogicOptions options)
         _place.Add(name);
         var node = options.Operators.TryGetValue(name, out var called)
             ? Call(called, value, scope)
-            : Refuse(ViolationCode.UnknownReference, $"There is no operator '{Phrase.Clip(name)}'{Suggestion(name)}.");
+            : Refuse(ViolationCode.UnknownReference, $"There is no operator '{Phrase.Clip(name)}'{Suggestion(name)}");
         _place.RemoveAt(_place.Count - 1);
         return node;
     }
@@ -175,7 +175,7 @@ internal sealed class LogicCompiler(LogicOptions options)
     private string Suggestion(string name)
     {
         var known = options.Operators.Keys.Order(StringComparer.Ordinal).ToList();
-        return NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(' ', known)}";
+        return NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(' ', known)}.";
     }
 
     private static string Numbers(LogicOperator called) => (called.ArgumentsMin, called.ArgumentsMax) switch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Rules;
@@ -52,6 +53,14 @@ public readonly struct LogicValue : IEquatable<LogicValue>
 
     /// <summary>The string, or null if this is none.</summary>
     internal string? TextOrNull => _reference as string;
+
+    /// <summary>The number; false if this is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryNumber(out double number)
+    {
+        number = _number;
+        return IsNumber;
+    }
 
     /// <summary>What the value holds when it is neither a string, number, boolean nor null.</summary>
     internal object? Container => _reference;

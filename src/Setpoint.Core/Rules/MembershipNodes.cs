@@ -52,11 +52,11 @@ internal sealed class MemberNode : TestNode
 /// <summary>Membership in a constant array: one look-up, however many items there are.</summary>
 internal sealed class SetMemberNode : TestNode
 {
-    /// <summary>So few texts are compared one by one sooner than hashed.</summary>
-    private const int FewTexts = 4;
+    /// <summary>So few texts are looked through sooner than hashed.</summary>
+    private const int FewTexts = 8;
 
-    private readonly LogicNode _item;
-    private readonly string[] _few;
+    private readonly LogicOperand _item;
+    private readonly TextChoice? _few;
     private readonly FrozenSet<string> _texts;
     private readonly FrozenSet<double> _numbers;
     private readonly bool _hasNull;
@@ -66,7 +66,7 @@ internal sealed class SetMemberNode : TestNode
 
     public SetMemberNode(LogicNode item, LogicValue array)
     {
-        _item = item;
+        _item = new(item);
         LogicItems.TryOf(array, out var items);
         var texts = new HashSet<string>(StringComparer.Ordinal);
         var numbers = new HashSet<double>();
@@ -86,18 +86,20 @@ internal sealed class SetMemberNode : TestNode
             }
         }
 
-        _few = texts.Count <= FewTexts ? [.. texts] : [];
+        _few = texts.Count <= FewTexts ? new(texts) : null;
         _texts = texts.ToFrozenSet(StringComparer.Ordinal);
         _numbers = numbers.ToFrozenSet();
         _containers = [.. containers];
         Cost = CostOf(item);
     }
 
+    public override LogicCheck ToCheck() => _few is null ? LogicCheck.Of(this) : LogicCheck.Among(this, _item, _few);
+
     public override bool Test(ref LogicFrame frame)
     {
-        var item = SlotNode.Read(_item, ref frame);
+        var item = _item.Read(ref frame);
         if (item.TextOrNull is { } text)
-            return frame.SpendOnText(text.Length) && (_few.Length > 0 ? IsOneOf(_few, text) : _texts.Contains(text));
+            return frame.SpendOnText(text.Length) && (_few?.Contains(text) ?? _texts.Contains(text));
         switch (item.Kind)
         {
             case LogicKind.Number: return _numbers.Contains(item.Number);
@@ -110,17 +112,6 @@ internal sealed class SetMemberNode : TestNode
             if (!frame.Spend(1))
                 return false;
             if (LogicEquality.Strict(container, item, ref frame))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsOneOf(string[] texts, string text)
-    {
-        foreach (var candidate in texts)
-        {
-            if (candidate.AsSpan().SequenceEqual(text))
                 return true;
         }
 

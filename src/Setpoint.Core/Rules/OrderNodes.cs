@@ -34,21 +34,23 @@ internal sealed class OrderNode : TestNode
 internal sealed class LimitNode : TestNode
 {
     private readonly LogicComparison _comparison;
-    private readonly LogicNode _operand;
+    private readonly LogicOperand _operand;
     private readonly double _limit;
 
     public LimitNode(LogicComparison comparison, LogicNode operand, LogicValue limit)
     {
         _comparison = comparison;
-        _operand = operand;
+        _operand = new(operand);
         _limit = limit.Number;
         Cost = CostOf(operand);
     }
 
+    public override LogicCheck ToCheck() => LogicCheck.Limit(this, _operand, _comparison, _limit);
+
     public override bool Test(ref LogicFrame frame)
     {
         // With a number on one side the other is made a number too, whatever it is.
-        var operand = SlotNode.Read(_operand, ref frame);
+        var operand = _operand.Read(ref frame);
         return LogicOrder.Holds(_comparison, operand.IsNumber ? operand.Number : LogicNumbers.Of(operand, ref frame), _limit);
     }
 }

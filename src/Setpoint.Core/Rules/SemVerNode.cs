@@ -17,18 +17,18 @@ internal sealed class SemVerNode : LogicNode
 {
     private const string Known = "=, !=, <, <=, >, >=, ~ (same minor version), ^ (same major version)";
 
-    private readonly LogicNode _left;
+    private readonly LogicOperand _left;
     private readonly LogicNode _relation;
     private readonly LogicNode _right;
 
     // Known where they are constant.
     private readonly SemVerRelation? _knownRelation;
     private readonly SemVer? _knownRight;
-    private readonly long _plainRight = -1;
+    private readonly long? _plainRight;
 
     private SemVerNode(LogicNode left, LogicNode relation, LogicNode right)
     {
-        _left = left;
+        _left = new(left);
         _relation = relation;
         _right = right;
         Cost = CostOf(left, relation, right);
@@ -37,7 +37,7 @@ internal sealed class SemVerNode : LogicNode
         var frame = new LogicFrame(default, default, int.MaxValue);
         if (right is ConstantNode constant && TryVersion(constant.Value, ref frame, out var version))
             _knownRight = version;
-        if (_knownRelation is not null && right is ConstantNode { Value.TextOrNull: { } text } && SemVer.TryPlain(text, out var plain))
+        if (right is ConstantNode { Value.TextOrNull: { } text } && SemVer.TryPlain(text, out var plain))
             _plainRight = plain;
     }
 
@@ -57,11 +57,13 @@ internal sealed class SemVerNode : LogicNode
 
     public override bool Test(ref LogicFrame frame) => Holds(ref frame) == true;
 
+    public override LogicCheck ToCheck() => _knownRelation is { } relation && _plainRight is { } version
+        ? LogicCheck.Version(this, _left, relation, version)
+        : LogicCheck.Of(this);
+
     private bool? Holds(ref LogicFrame frame)
     {
-        var value = SlotNode.Read(_left, ref frame);
-        if (_plainRight >= 0 && value.TextOrNull is { } text && SemVer.TryPlain(text, out var plain))
-            return Holds(_knownRelation!.Value, plain, _plainRight);
+        var value = _left.Read(ref frame);
         if (!TryVersion(value, ref frame, out var left))
             return null;
         var relation = _knownRelation ?? (_relation.Evaluate(ref frame).TextOrNull is { } name ? RelationOf(name) : null);
@@ -70,19 +72,6 @@ internal sealed class SemVerNode : LogicNode
             return null;
         return Holds(relation.Value, left, right);
     }
-
-    /// <summary>Of versions in the form of <see cref="SemVer.TryPlain"/>.</summary>
-    private static bool Holds(SemVerRelation relation, long left, long right) => relation switch
-    {
-        SemVerRelation.SameMajor => left >> SemVer.PlainMajorAt == right >> SemVer.PlainMajorAt,
-        SemVerRelation.SameMinor => left >> SemVer.PlainMinorAt == right >> SemVer.PlainMinorAt,
-        SemVerRelation.Equal => left == right,
-        SemVerRelation.NotEqual => left != right,
-        SemVerRelation.Less => left < right,
-        SemVerRelation.LessOrEqual => left <= right,
-        SemVerRelation.Greater => left > right,
-        _ => left >= right,
-    };
 
     private static bool Holds(SemVerRelation relation, in SemVer left, in SemVer right) => relation switch
     {

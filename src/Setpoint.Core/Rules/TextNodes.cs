@@ -71,14 +71,16 @@ internal sealed class SubstringNode : LogicNode
 /// <summary><c>starts_with</c> and <c>ends_with</c>, as flagd has them: null unless both are strings.</summary>
 internal sealed class AffixNode : LogicNode
 {
-    private readonly LogicNode _text;
+    private readonly LogicOperand _text;
     private readonly LogicNode _affix;
+    private readonly string? _knownAffix;
     private readonly bool _atEnd;
 
     public AffixNode(LogicNode text, LogicNode affix, bool atEnd)
     {
-        _text = text;
+        _text = new(text);
         _affix = affix;
+        _knownAffix = (affix as ConstantNode)?.Value.TextOrNull;
         _atEnd = atEnd;
         Cost = CostOf(text, affix);
     }
@@ -87,10 +89,12 @@ internal sealed class AffixNode : LogicNode
 
     public override bool Test(ref LogicFrame frame) => Holds(ref frame) == true;
 
+    public override LogicCheck ToCheck() => _knownAffix is null ? LogicCheck.Of(this) : LogicCheck.Affix(this, _text, _knownAffix, _atEnd);
+
     private bool? Holds(ref LogicFrame frame)
     {
-        var text = SlotNode.Read(_text, ref frame).TextOrNull;
-        var affix = _affix is ConstantNode constant ? constant.Value.TextOrNull : _affix.Evaluate(ref frame).TextOrNull;
+        var text = _text.Read(ref frame).TextOrNull;
+        var affix = _knownAffix ?? _affix.Evaluate(ref frame).TextOrNull;
         if (text is null || affix is null || !frame.SpendOnText(affix.Length))
             return null;
         return _atEnd ? text.AsSpan().EndsWith(affix) : text.AsSpan().StartsWith(affix);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Setpoint.Core.Rules;
 
 /// <summary>All of what is in scope.</summary>
@@ -44,21 +42,8 @@ internal sealed class SlotNode : LogicNode
         Cost = 1 + (fallback?.Cost ?? 0);
     }
 
-    /// <summary>
-    /// What a node answers; where it is an attribute, without the call. Most operands of conditions are, and the call costs more than the read.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LogicValue Read(LogicNode node, ref LogicFrame frame)
-    {
-        if (node is SlotNode { _below: null } attribute && (uint)attribute._slot < (uint)frame.Slots.Length)
-        {
-            var value = frame.Slots[attribute._slot];
-            if (!value.IsAbsent)
-                return value;
-        }
-
-        return node.Evaluate(ref frame);
-    }
+    /// <summary>Number of the attribute if it is read whole; else -1.</summary>
+    public int WholeSlot => _below is null ? _slot : -1;
 
     public override LogicValue Evaluate(ref LogicFrame frame)
     {

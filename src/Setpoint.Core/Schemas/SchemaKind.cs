@@ -40,6 +40,9 @@ public sealed class SchemaKind : Kind
     /// <summary>The URI under which other schemas refer to this one.</summary>
     public static string UriOf(string ns) => $"setpoint://schema/{ns}";
 
+    /// <summary>It may come before its namespace, whose configuration it will judge, and does not create it.</summary>
+    public override string? NamespaceOf(Address address) => address.Segments[1];
+
     public override object? Parse(Address address, JsonObject body, ViolationList violations)
     {
         var before = violations.Count;

@@ -21,8 +21,12 @@ internal sealed class SchemaRule : Rule
 
         if (touched is null)
             return;
+        // One that leans on others cannot be judged where one of those could not be read.
+        var isOtherRefused = context.Refused.Any(address => address.Kind == SchemaKind.KindName);
         foreach (var entry in touched.Values)
         {
+            if (isOtherRefused && entry.Content?.MayReferToOthers == true)
+                continue;
             switch (entry.Compiled.Fault)
             {
                 case null:

@@ -13,7 +13,8 @@ internal sealed class ServiceEnvironmentRule : Rule
         {
             switch (change.Address.Kind)
             {
-                case ServiceKind.KindName when change.After.Exists && !context.Candidate.Environments().Contains(change.Address.Segments[2]):
+                case ServiceKind.KindName when change.After.Exists && !context.Candidate.Environments().Contains(change.Address.Segments[2])
+                    && !context.IsRefused(EnvironmentKind.KindName, change.Address.Segments[2]):
                     violations.Add(change.Address, "", ViolationCode.UnknownReference,
                         $"{change.Address} is for environment '{change.Address.Segments[2]}', which does not exist. Create it first, or in the same commit.");
                     break;

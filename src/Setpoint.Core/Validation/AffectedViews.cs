@@ -25,24 +25,27 @@ internal sealed class AffectedViews
     /// <summary>By namespace, which exists.</summary>
     public IEnumerable<KeyValuePair<string, AffectedScope>> Scopes => _scopes.Where(pair => _candidate.Namespaces().Contains(pair.Key));
 
-    public static AffectedViews Of(RuleContext context)
+    public static AffectedViews Of(RuleContext context) => Of(context, context.Changes.Select(change => change.Address));
+
+    /// <summary>Whose configuration these documents may change.</summary>
+    public static AffectedViews Of(RuleContext context, IEnumerable<Address> documents)
     {
         var views = new AffectedViews(context.Candidate);
-        foreach (var change in context.Changes)
+        foreach (var address in documents)
         {
-            switch (change.Address.Kind)
+            switch (address.Kind)
             {
-                case ConfigKind.KindName when LayerSlot.TryParse(change.Address, out var slot, out _):
+                case ConfigKind.KindName when LayerSlot.TryParse(address, out var slot, out _):
                     views.AddLayer(slot);
                     break;
                 case NamespaceKind.KindName:
-                    views.AddDependents(change.Address.Segments[1], AffectedScope.All);
+                    views.AddDependents(address.Segments[1], AffectedScope.All);
                     break;
                 case EnvironmentKind.KindName:
-                    views.AddEverybody(views.Below(change.Address.Segments[1]));
+                    views.AddEverybody(views.Below(address.Segments[1]));
                     break;
                 case SchemaKind.KindName:
-                    views.Add(change.Address.Segments[1], AffectedScope.All);
+                    views.Add(address.Segments[1], AffectedScope.All);
                     foreach (var leaning in context.Candidate.Schemas().Leaning)
                         views.Add(leaning.Namespace, AffectedScope.All);
                     break;

@@ -21,10 +21,14 @@ internal sealed class EffectiveConfigurationRule(ImmutableArray<IConfigRule> rul
         var check = new ViewCheck(context, rulesInCode, found);
         var inheriting = ReferenceGraph.Inheriting(context.Candidate);
         var overridden = context.Candidate.Configs().Expiring.Select(one => one.Key.Key).ToHashSet(StringComparer.Ordinal);
+        // What is merged of a refused document says nothing of its own.
+        var unknown = context.Refused.Count == 0 ? [] : AffectedViews.Of(context, context.Refused).Scopes.Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var (ns, scope) in AffectedViews.Of(context).Scopes)
         {
             if (found.IsFull)
                 break;
+            if (unknown.Contains(ns))
+                continue;
             // Of most namespaces nothing is asked: a change of global settings must not make the layers of all of them be put together.
             if (rulesInCode.IsEmpty && !inheriting(ns) && context.Candidate.Schemas().Find(ns) is null)
                 continue;

@@ -15,6 +15,10 @@ internal sealed class AnalyticsEndpoint(SnapshotBoard board, UsageCollector coll
 {
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(7);
 
+    // Days are added to what is asked for and taken from it; nothing is counted out there anyway.
+    private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
+    private static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public async Task HandleAsync(HttpContext context)
     {
         if (!Read(context).TryGet(out var asked, out var fault))
@@ -45,9 +49,12 @@ internal sealed class AnalyticsEndpoint(SnapshotBoard board, UsageCollector coll
         var environment = query.String("environment");
         var start = query.Time("startDate");
         var end = query.Time("endDate");
+        var isFarAway = start < Earliest || end < Earliest || start > Latest || end > Latest;
         var endsWithDay = query.String("endDate")?.Length == "2026-11-20".Length;
         if (query.Finish() is { } fault)
             return fault;
+        if (isFarAway)
+            return new Fault.Malformed($"'startDate' and 'endDate' must lie from {WireTime.Of(Earliest)} to {WireTime.Of(Latest)}.");
         var key = FlagPath.KeyOf(context);
         var snapshot = board.Current;
         if (snapshot.Flags().Find(ns, key) is null)

@@ -1,3 +1,4 @@
+using Setpoint.Server.Flags;
 using Setpoint.Server.Process;
 using Setpoint.Storage;
 using Setpoint.Storage.Sqlite;
@@ -19,7 +20,8 @@ internal static class AnalyticsModule
         services.AddSingleton<RunningExperiments>();
         services.AddSingleton<ExposuresEndpoint>();
         services.AddSingleton<AnalyticsEndpoint>();
-        services.AddSingleton<StaleEndpoint>();
+        services.AddSingleton<StaleReports>();
+        services.AddSingleton<StaleLookup>(provider => provider.GetRequiredService<StaleReports>().FindAsync);
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<ExperimentEndpoints>();
         return services;
@@ -30,7 +32,6 @@ internal static class AnalyticsModule
         var services = routes.ServiceProvider;
         routes.MapPost("/api/features/exposures", (RequestDelegate)services.GetRequiredService<ExposuresEndpoint>().HandleAsync);
         routes.MapGet("/api/features/{key}/analytics", (RequestDelegate)services.GetRequiredService<AnalyticsEndpoint>().HandleAsync);
-        routes.MapGet("/api/features/stale", (RequestDelegate)services.GetRequiredService<StaleEndpoint>().HandleAsync);
         routes.MapPost("/api/metrics/events", (RequestDelegate)services.GetRequiredService<EventsEndpoint>().HandleAsync);
         var experiments = services.GetRequiredService<ExperimentEndpoints>();
         routes.MapGet("/api/experiments", (RequestDelegate)experiments.ListAsync);

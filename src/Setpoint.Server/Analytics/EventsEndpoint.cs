@@ -3,12 +3,13 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
+using Setpoint.Server.Process;
 using Setpoint.Storage;
 
 namespace Setpoint.Server.Analytics;
 
 /// <summary><c>POST /api/metrics/events</c>: who saw which variant of an experiment, and what they did.</summary>
-internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore store, AnalyticsMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore store, AnalyticsMetrics metrics, ServerSettings settings, TimeProvider time) : IDisposable
 {
     /// <summary>Subjects of one experiment: 100 MB with three metrics, and a look at them takes a second.</summary>
     internal const int UnitsMax = 1_000_000;
@@ -32,12 +33,13 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
         }
 
         var now = time.GetUtcNow();
+        var clock = new ReportedClock(now.AddDays(-settings.AnalyticsDays), now);
         var batch = new ObservationBatch(
             experiment.Id,
-            reported.Batch is { } name ? ObservationReader.HashOf(name) : null,
+            reported.Batch is { } name ? new BatchId(ObservationReader.HashOf(name), ObservationReader.HashOf(json)) : null,
             now,
-            Exposures(experiment, reported, now),
-            Events(experiment, reported, now),
+            Exposures(experiment, reported, clock),
+            Events(reported, clock),
             UnitsMax);
         try
         {
@@ -50,6 +52,13 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
             finally
             {
                 _writers.Release();
+            }
+
+            if (outcome.IsOther)
+            {
+                await Problem.WriteAsync(context, new Fault.Conflict(
+                    $"A batch '{reported.Batch}' with other content was taken within the last 24 hours, and of this one nothing. Give each batch a name of its own, and send one again only as it was."));
+                return;
             }
 
             metrics.Observed(batch.Exposures.Length + batch.Observations.Length);
@@ -93,21 +102,18 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
     }
 
     /// <summary>Variants that take no part, such as the one of staff, make no subject.</summary>
-    private static ImmutableArray<Exposure> Exposures(RunningExperiment experiment, ReportedObservations reported, DateTimeOffset now)
+    private static ImmutableArray<Exposure> Exposures(RunningExperiment experiment, ReportedObservations reported, ReportedClock clock)
     {
         var arms = experiment.Shares.Select(share => share.Variant).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. reported.Exposures.Where(exposure => arms.Contains(exposure.Variant))
-                .Select(exposure => new Exposure(ObservationReader.HashOf(exposure.TargetingKey), exposure.Variant, At(exposure.At, now), exposure.Covariates)),
+                .Select(exposure => new Exposure(ObservationReader.HashOf(exposure.TargetingKey), exposure.Variant, clock.Read(exposure.At), exposure.Covariates)),
         ];
     }
 
-    private static ImmutableArray<Observation> Events(RunningExperiment experiment, ReportedObservations reported, DateTimeOffset now) =>
-        [.. reported.Events.Select(one => new Observation(ObservationReader.HashOf(one.TargetingKey), one.Metric, one.Value, At(one.At, now)))];
-
-    // An exposure that a clock running ahead puts into the future would hide the events until then.
-    private static DateTimeOffset At(DateTimeOffset? said, DateTimeOffset now) => said is { } at && at < now ? at : now;
+    private static ImmutableArray<Observation> Events(ReportedObservations reported, ReportedClock clock) =>
+        [.. reported.Events.Select(one => new Observation(ObservationReader.HashOf(one.TargetingKey), one.Metric, one.Value, clock.Read(one.At)))];
 
     private static JsonObject Told(in ObservationOutcome outcome, int foreign) => new JsonObjectBuilder(8)
         .Add("enrolled", outcome.Enrolled)
@@ -119,4 +125,13 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, IUsageStore
         .Add("unexposed", outcome.Unexposed)
         .Add("repeated", outcome.IsRepeat)
         .Build();
+
+    /// <summary>
+    /// Reads times of other clocks. An exposure that a clock running ahead puts into the future would hide the events until then; and one of
+    /// a clock that begins in 1970 would have begun the experiment there, before anything that is kept.
+    /// </summary>
+    private readonly record struct ReportedClock(DateTimeOffset Earliest, DateTimeOffset Now)
+    {
+        public DateTimeOffset Read(DateTimeOffset? said) => said is not { } at || at > Now ? Now : at < Earliest ? Earliest : at;
+    }
 }

@@ -43,7 +43,9 @@ internal static class ObservationReader
             return fault;
         if (batch is { Length: 0 or > BatchLengthMax })
             return new Fault.Malformed($"'batch' has {batch.Length} characters; 1 to {BatchLengthMax} are allowed.");
-        if (exposures.Length + events.Length is 0 or > EntriesMax)
+        if (exposures.Length + events.Length == 0)
+            return new Fault.Malformed($"There are neither 'exposures' nor 'events'; 1 to {EntriesMax} together are taken at once.");
+        if (exposures.Length + events.Length > EntriesMax)
             return new Fault.TooLarge($"{exposures.Length} exposures and {events.Length} events; 1 to {EntriesMax} together are taken at once. Send several batches.");
 
         var readExposures = ImmutableArray.CreateBuilder<ReportedExposure>(exposures.Length);
@@ -72,6 +74,9 @@ internal static class ObservationReader
         SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
+
+    /// <summary>Stands for all that a value says, in whatever order its properties are.</summary>
+    public static long HashOf(JsonValue value) => BinaryPrimitives.ReadInt64LittleEndian(CanonicalJson.FingerprintOf(value).ToArray());
 
     private static ImmutableArray<JsonValue> Items(BodyReader body, JsonObject json, string name)
     {
@@ -135,7 +140,7 @@ internal static class ObservationReader
         at = null;
         if (row["at"] is null or JsonNull)
             return true;
-        if (row["at"] is not JsonString text || !WireTime.TryParse(text.Value, out var time))
+        if (row["at"] is not JsonString text || !Rfc3339.TryParse(text.Value, out var time))
             return false;
         at = time;
         return true;

@@ -54,7 +54,7 @@ internal static class ReportReader
             return fault;
         if (client is { Length: > NameLengthMax })
             return new Fault.Malformed($"'client' has {client.Length} characters; the limit is {NameLengthMax}.");
-        if (!WireTime.TryParse(to!, out var end))
+        if (!Rfc3339.TryParse(to, out var end))
             return new Fault.Malformed($"'to' is not a time; {WireTime.Rule}.");
         if (counts!.Items.Length > CountsMax)
             return new Fault.TooLarge($"'counts' has {counts.Items.Length} entries; the limit is {CountsMax}. Send several reports.");

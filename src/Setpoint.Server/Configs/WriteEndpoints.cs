@@ -177,7 +177,7 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
             return;
         }
 
-        var proposal = new Proposal(context.Caller().Name, description, [], plan => NamespaceRemoval.Plan(plan.Before, ns));
+        var proposal = new Proposal(context.Caller().Name, description, [], plan => NamespaceRemoval.Plan(plan.Before, ns, conditions.ExpectedVersion));
         var outcome = await writer.WriteAsync(new(proposal, conditions.Idempotency, dryRun), context.RequestAborted);
         if (!outcome.TryGet(out var written, out fault))
         {
@@ -186,12 +186,15 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
         }
 
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);
-        await Answer.OkAsync(context, new JsonObjectBuilder(4)
+        var answer = new JsonObjectBuilder(6)
             .Add("serviceName", ns)
             .Add("revision", written.Revision)
             .Add("changed", written.Changed)
-            .Add("removed", JsonArray.OfStrings(written.Documents.Select(document => document.Address.Text)))
-            .Build());
+            .Add("removed", JsonArray.OfStrings(written.Documents.Select(document => document.Address.Text)));
+        written.AddWarningsTo(answer);
+        if (dryRun)
+            answer.Add("dryRun", true);
+        await Answer.OkAsync(context, answer.Build());
     }
 
     private static JsonObject ValidationAnswer(ImmutableArray<Violation> violations, ImmutableArray<Violation> warnings, JsonObject changes) => new JsonObjectBuilder(4)

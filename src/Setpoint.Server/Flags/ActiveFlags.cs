@@ -27,7 +27,6 @@ internal sealed class ActiveFlags
     private ActiveFlags(Snapshot snapshot, string ns, string environment, ActiveFlags? previous, FlagKeyRoom keyRoom)
     {
         _source = snapshot.Flags().In(ns);
-        Keys = previous is not null && ReferenceEquals(previous._source, _source) ? previous.Keys : [.. _source.Flags.Keys];
         Chain = snapshot.Environments().ChainOf(environment);
         _segmentKeys = KeysOf(_source, previous);
         _segments = [.. _segmentKeys.Select(key => snapshot.Segments().Find(ns, key)).OfType<Segment>().Select(segment => SegmentOf(snapshot, segment))];
@@ -44,10 +43,10 @@ internal sealed class ActiveFlags
     public ImmutableArray<string> Chain { get; }
 
     /// <summary>In order of key.</summary>
-    public IReadOnlyCollection<Flag> Flags => _source.All;
+    public IReadOnlyList<Flag> Flags => _source.All;
 
     /// <summary>The keys of <see cref="Flags"/>.</summary>
-    public ImmutableArray<string> Keys { get; }
+    public IEnumerable<string> Keys => Flags.Select(flag => flag.Key);
 
     /// <summary>The newest version among the documents that contribute: flags, the segments that they name, the environments of the chain; removals count.</summary>
     public long Version { get; }
@@ -105,17 +104,21 @@ internal sealed class ActiveFlags
             return previous._segmentKeys;
         var keys = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var flag in flags.All)
-            keys.UnionWith(flag.Segments);
+        {
+            if (!flag.Segments.IsEmpty)
+                keys.UnionWith(flag.Segments);
+        }
+
         return [.. keys];
     }
 
     /// <summary>When schedules change flags, in ticks of UTC, each once, in order.</summary>
-    private static long[] MomentsOf(IReadOnlyCollection<Flag> flags, ImmutableArray<string> chain)
+    private static long[] MomentsOf(IReadOnlyList<Flag> flags, ImmutableArray<string> chain)
     {
         var moments = new SortedSet<long>();
         foreach (var flag in flags)
         {
-            if (flag.Settings.Schedule is null && !flag.Environments.Values.Any(settings => settings.Schedule is not null))
+            if (flag.Settings.Schedule is null && (flag.Environments.Count == 0 || !flag.Environments.Values.Any(settings => settings.Schedule is not null)))
                 continue;
             if (flag.SettingsIn(chain).Schedule is not { } schedule)
                 continue;

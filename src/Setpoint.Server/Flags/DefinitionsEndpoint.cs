@@ -4,7 +4,7 @@ using Setpoint.Server.Ledger;
 
 namespace Setpoint.Server.Flags;
 
-/// <summary><c>GET /api/features/definitions</c>: what a process needs to evaluate the flags itself, and follows as it follows a configuration.</summary>
+/// <summary><c>GET /api/flags/definitions</c>: what a process needs to evaluate the flags itself, and follows as it follows a configuration.</summary>
 internal sealed class DefinitionsEndpoint(SnapshotBoard board, FlagBoard flags, LongPoll longPoll)
 {
     public async Task HandleAsync(HttpContext context)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
@@ -13,6 +12,9 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
 {
     private const int FlagsMax = 10_000;
 
+    // About what a flag takes in an answer; where it takes more the buffer grows.
+    private const int EntryBytes = 128;
+
     public async Task EvaluateAsync(HttpContext context)
     {
         if (!(await ReadAsync(context, takesFlags: true)).TryGet(out var asked, out var fault))
@@ -21,21 +23,25 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
             return;
         }
 
-        var text = new ArrayBufferWriter<byte>(512);
-        text.Write("{\"flags\":{"u8);
         // One moment for all, so that flags that depend on each other agree.
         FlagTime now = time.GetUtcNow();
-        var count = 0;
-        foreach (var key in asked.Flags.IsDefault ? asked.Active.Keys : asked.Flags)
+        using var text = new AnswerBuffer((asked.Flags.IsDefault ? asked.Active.Flags.Count : asked.Flags.Length) * EntryBytes);
+        text.Write("{\"flags\":{"u8);
+        if (asked.Flags.IsDefault)
+            EvaluationJson.WriteAll(text, asked.Active, asked.Context, now);
+        else
         {
-            if (count++ > 0)
-                text.Write(","u8);
-            EvaluationJson.Write(text, key, asked.Active.Set.Evaluate(key, asked.Context, now));
+            for (var i = 0; i < asked.Flags.Length; i++)
+            {
+                if (i > 0)
+                    text.Write(","u8);
+                EvaluationJson.Write(text, asked.Flags[i], asked.Active.Set.Evaluate(asked.Flags[i], asked.Context, now));
+            }
         }
 
         text.Write("}}"u8);
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(asked.Revision);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, text.WrittenMemory, Answer.Json);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, text.Written, Answer.Json);
     }
 
     public async Task ExplainAsync(HttpContext context)
@@ -54,7 +60,7 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
             await Problem.WriteAsync(context, FlagJson.Missing(asked.Active.Set.Namespace, key));
     }
 
-    private async Task<Result<Asked>> ReadAsync(HttpContext context, bool takesFlags)
+    private async ValueTask<Result<Asked>> ReadAsync(HttpContext context, bool takesFlags)
     {
         var query = new QueryReader(context.Request);
         var (ns, environment) = FlagTarget.Read(query, context.Request);
@@ -69,9 +75,9 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
             return wrong;
         if (!keys.IsDefault && keys.Length > FlagsMax)
             return new Fault.TooLarge($"{keys.Length} flags are asked for; the limit is {FlagsMax}. Leave 'flags' out to have all.");
-        if (EvaluationContext.CheckSize(given!) is { } tooLarge)
+        if (EvaluationContext.CheckSize(given!, context.Request) is { } tooLarge)
             return tooLarge;
-        if (!EvaluationContext.Flatten(given!).TryGet(out var attributes, out fault)
+        if (!EvaluationContext.Read(given!).TryGet(out var attributes, out fault)
             || !FlagTarget.Choose(ns, environment, EvaluationContext.EnvironmentOf(given!)).TryGet(out var target, out fault))
         {
             return fault;
@@ -79,7 +85,7 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
 
         var snapshot = board.Current;
         return flags.Find(snapshot, target.Namespace, target.Environment).TryGet(out var active, out fault)
-            ? new Asked(active, snapshot.Revision, FlagContext.Of(attributes), keys.IsDefault ? default : [.. keys.Distinct(StringComparer.Ordinal)])
+            ? new Asked(active, snapshot.Revision, attributes, keys is { IsDefault: false, Length: > 1 } ? [.. keys.Distinct(StringComparer.Ordinal)] : keys)
             : fault;
     }
 

@@ -1,5 +1,7 @@
 using Setpoint.Core.Faults;
+using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Core.Rules;
 
 namespace Setpoint.Server.Flags;
 
@@ -22,11 +24,17 @@ internal static class EvaluationContext
     public static JsonLimits RequestWithKeys { get; } = new(1024 * 1024, Limits.DepthMax + 1);
 
     /// <summary>Why the context is too large; null if it is not.</summary>
-    public static Fault? CheckSize(JsonObject context) => JsonMeasure.Check(context, Limits) is { } fault
-        ? new Fault.TooLarge($"The context is too large: it may have {Limits.SizeMax} bytes and {Limits.DepthMax} levels. {fault.Message}")
-        : null;
+    public static Fault? CheckSize(JsonObject context, HttpRequest request)
+    {
+        // What came within the limit has a compact text within it, and need not be measured.
+        if (request.ContentLength <= Limits.SizeMax && context.Depth <= Limits.DepthMax)
+            return null;
+        return JsonMeasure.Check(context, Limits) is { } fault
+            ? new Fault.TooLarge($"The context is too large: it may have {Limits.SizeMax} bytes and {Limits.DepthMax} levels. {fault.Message}")
+            : null;
+    }
 
-    public static Result<JsonObject> Flatten(JsonObject context)
+    public static Result<FlagContext> Read(JsonObject context)
     {
         foreach (var name in (ReadOnlySpan<string>)["targetingKey", "userId"])
         {
@@ -34,31 +42,29 @@ internal static class EvaluationContext
                 return new Fault.Malformed($"'context.{name}' must be a string, not {JsonKinds.Describe(key.Kind)}.");
         }
 
-        if (context["customAttributes"] is { } custom and not (JsonObject or JsonNull))
-            return new Fault.Malformed($"'context.customAttributes' must be an object, not {JsonKinds.Describe(custom.Kind)}.");
+        if (context["customAttributes"] is { } given and not (JsonObject or JsonNull))
+            return new Fault.Malformed($"'context.customAttributes' must be an object, not {JsonKinds.Describe(given.Kind)}.");
 
+        var custom = context["customAttributes"] as JsonObject ?? JsonObject.Empty;
+        var user = context["targetingKey"] is null or JsonNull ? context["userId"] as JsonString : null;
+        var attributes = new (string Name, LogicValue Value)[context.Count + custom.Count];
+        var count = 0;
         // Null is how some languages say that there is none.
-        var flat = new JsonObjectBuilder(context.Count + 8);
         for (var i = 0; i < context.Count; i++)
         {
             if (context.ValueAt(i) is not JsonNull)
-                flat.Add(context.NameAt(i), context.ValueAt(i));
+                attributes[count++] = (context.NameAt(i), LogicValue.Of(context.ValueAt(i)));
         }
 
-        if (context["userId"] is JsonString user && context["targetingKey"] is null or JsonNull)
-            flat.Add("targetingKey", user);
-        if (context["customAttributes"] is JsonObject attributes)
+        for (var i = 0; i < custom.Count; i++)
         {
-            for (var i = 0; i < attributes.Count; i++)
-            {
-                // A targeting key among the custom attributes must not take the place of the user.
-                var name = attributes.NameAt(i);
-                if (context[name] is null or JsonNull && !(name == "targetingKey" && context["userId"] is JsonString))
-                    flat.Add(name, attributes.ValueAt(i));
-            }
+            // A targeting key among the custom attributes must not take the place of the user.
+            var name = custom.NameAt(i);
+            if (context[name] is null or JsonNull && !(name == "targetingKey" && user is not null))
+                attributes[count++] = (name, LogicValue.Of(custom.ValueAt(i)));
         }
 
-        return flat.Build();
+        return FlagContext.Of(user?.Value, attributes.AsSpan(0, count));
     }
 
     /// <summary>The environment that the context names; null if it names none.</summary>

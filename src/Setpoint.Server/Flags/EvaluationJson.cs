@@ -1,71 +1,70 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Flags;
 
-/// <summary>Answers of <c>/api/features/evaluate</c>, put together from pieces that are rendered once for each flag.</summary>
+/// <summary>Answers of <c>/api/features/evaluate</c>: <c>"key":{enabled, value?, variant?, reason, configuration?, errorCode?, errorDetails?}</c>.</summary>
 internal static class EvaluationJson
 {
-    // By flag: what a new version of a flag needs is made anew, and what is gone goes with it.
-    private static readonly ConditionalWeakTable<Flag, Pieces> Known = [];
+    private static readonly RenderedAnswers Rendered = new(Render);
 
-    /// <summary>Writes <c>"key":{enabled, value?, variant?, reason, configuration?, errorCode?, errorDetails?}</c>.</summary>
-    public static void Write(IBufferWriter<byte> output, string key, in FlagResult result)
+    /// <summary>Evaluates all flags and writes what they come to, with commas between.</summary>
+    public static void WriteAll(AnswerBuffer output, ActiveFlags flags, FlagContext context, FlagTime now)
     {
-        if (result.Flag is not { } flag)
+        var answers = Rendered.OfAll(flags);
+        for (var place = 0; place < answers.Length; place++)
         {
-            JsonWriter.Write(new JsonString(key), output);
-            output.Write(":{\"enabled\":false,\"reason\":\"ERROR\""u8);
-            WriteError(output, result);
-            return;
+            if (place > 0)
+                output.Write(","u8);
+            var result = flags.Set.EvaluateAt(place, context, now);
+            if (result.Error == FlagError.None)
+                output.Write(Rendered.Of(answers[place], result));
+            else
+                WriteFailure(output, result.Flag!.Key, result);
         }
+    }
 
-        var pieces = Known.GetValue(flag, static made => new Pieces(made));
-        output.Write(pieces.Key);
-        output.Write(IsOn(flag, result) ? ":{\"enabled\":true"u8 : ":{\"enabled\":false"u8);
-        if (result.Variant is { } variant)
-            output.Write(pieces.Variants[flag.FindVariant(variant)]);
-        output.Write(ReasonBytes.Of(result.Reason));
+    public static void Write(AnswerBuffer output, string key, in FlagResult result)
+    {
         if (result.Error == FlagError.None)
-            output.Write("}"u8);
+            output.Write(Rendered.Of(result));
         else
-            WriteError(output, result);
+            WriteFailure(output, key, result);
     }
 
     /// <summary>
     /// What an <c>if</c> around the feature wants to know: a boolean flag that is true, or another that serves a variant that is not its off variant.
     /// </summary>
-    public static bool IsOn(Flag flag, in FlagResult result) => result.Error == FlagError.None
-        && result.Variant is { } variant
-        && (flag.Type == FlagType.Boolean ? result.GetBoolean(fallback: false) : variant != flag.OffVariant);
+    /// <param name="variant">The place of the variant that is served; -1 for none.</param>
+    public static bool IsOn(Flag flag, int variant) => variant >= 0
+        && (flag.Type == FlagType.Boolean ? flag.Variants[variant].Value is JsonBoolean { Value: true } : flag.Variants[variant].Name != flag.OffVariant);
 
-    private static void WriteError(IBufferWriter<byte> output, in FlagResult result)
+    private static void WriteFailure(AnswerBuffer output, string key, in FlagResult result)
     {
-        output.Write(",\"errorCode\":"u8);
-        JsonWriter.Write(new JsonString(result.Error.ToWire()!), output);
-        output.Write(",\"errorDetails\":"u8);
-        JsonWriter.Write(new JsonString(result.ErrorMessage ?? ""), output);
-        output.Write("}"u8);
+        JsonWriter.Write(new JsonString(key), output);
+        output.Write(":"u8);
+        JsonWriter.Write(
+            new JsonObjectBuilder(4)
+                .Add("enabled", false)
+                .Add("reason", result.Reason.ToWire())
+                .Add("errorCode", result.Error.ToWire()!)
+                .Add("errorDetails", result.ErrorMessage ?? "")
+                .Build(),
+            output);
     }
 
-    private sealed class Pieces(Flag flag)
+    private static byte[] Render(Flag flag, int variant, FlagReason reason)
     {
-        public byte[] Key { get; } = JsonWriter.ToUtf8(new JsonString(flag.Key));
-
-        /// <summary>By number of the variant.</summary>
-        public byte[][] Variants { get; } = [.. flag.Variants.Select(Render)];
-
-        private static byte[] Render(FlagVariant variant)
-        {
-            var fields = new JsonObjectBuilder(3).Add("value", variant.Value).Add("variant", variant.Name);
-            // The seeds' word for what a variant brings along.
-            if (variant.Value is JsonObject configuration)
-                fields.Add("configuration", configuration);
-            var json = JsonWriter.ToUtf8(fields.Build());
-            json[0] = (byte)',';
-            return json[..^1];
-        }
+        var fields = new JsonObjectBuilder(5).Add("enabled", IsOn(flag, variant));
+        if (variant >= 0)
+            fields.Add("value", flag.Variants[variant].Value).Add("variant", flag.Variants[variant].Name);
+        // The seeds' word for what a variant brings along.
+        if (variant >= 0 && flag.Variants[variant].Value is JsonObject configuration)
+            fields.Add("configuration", configuration);
+        fields.Add("reason", reason.ToWire());
+        var entry = JsonWriter.ToUtf8(new JsonObjectBuilder(1).Add(flag.Key, fields.Build()).Build());
+        // Without the braces of the object that it is an entry of.
+        return entry[1..^1];
     }
 }

@@ -15,7 +15,7 @@ internal static class ExplanationJson
             .Add("namespace", flags.Set.Namespace)
             .Add("environment", flags.Set.Environment)
             .Add("version", result.Flag!.Version)
-            .Add("enabled", EvaluationJson.IsOn(result.Flag, result));
+            .Add("enabled", EvaluationJson.IsOn(result.Flag, result.VariantNumber));
         if (result.Value is { } value)
             json.Add("value", value).Add("variant", result.Variant);
         json.Add("reason", result.Reason.ToWire());

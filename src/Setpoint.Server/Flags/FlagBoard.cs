@@ -84,8 +84,7 @@ internal sealed class FlagBoard(SnapshotBoard board)
     /// <summary>Why nothing can be evaluated there.</summary>
     public static Fault? CheckTarget(Snapshot snapshot, string ns, string environment)
     {
-        // A commit of documents may bring flags to a namespace that has nothing else.
-        if (!snapshot.Namespaces().Contains(ns) && snapshot.Flags().In(ns).Flags.IsEmpty)
+        if (!snapshot.Namespaces().Contains(ns))
             return Fault.Missing.Namespace(ns);
         return snapshot.Environments().Contains(environment) ? null : Fault.Missing.Environment(environment);
     }

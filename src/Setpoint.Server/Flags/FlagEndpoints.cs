@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
-using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
@@ -17,17 +15,23 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
     private const string MergePatchType = "application/merge-patch+json";
     private const string NamespaceParameter = "namespace";
 
-    public Task GetAsync(HttpContext context)
+    public Task GetAsync(HttpContext context) => GetAsync(context, new QueryReader(context.Request), FlagPath.KeyOf(context), wayOut: "");
+
+    /// <param name="query">What else is known in it has been taken.</param>
+    /// <param name="wayOut">What else could have been meant where there is no such flag.</param>
+    public Task GetAsync(HttpContext context, QueryReader query, string key, string wayOut)
     {
-        var query = new QueryReader(context.Request);
-        var ns = query.String(NamespaceParameter) ?? Names.Global;
-        var environment = query.String("environment");
+        var (named, environment) = FlagTarget.Read(query, context.Request);
+        var ns = named ?? Names.Global;
         if (query.Finish() is { } fault)
             return Problem.WriteAsync(context, fault);
-        var key = FlagPath.KeyOf(context);
         var snapshot = board.Current;
         if (snapshot.Flags().Find(ns, key) is not { } flag)
-            return Problem.WriteAsync(context, FlagJson.Missing(ns, key));
+        {
+            var missing = FlagJson.Missing(ns, key);
+            return Problem.WriteAsync(context, missing with { Message = missing.Message + wayOut });
+        }
+
         var answer = FlagJson.Both(snapshot, ns, key);
         if (environment is not null)
         {
@@ -123,13 +127,6 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
             return Problem.WriteAsync(context, new Fault.Malformed(FlagKeys.Explain("Flag key", key)));
 
         return writer.WriteAsync(context, body, address, message, expectedVersion,
-            (PlanContext plan) => change(plan.Before, ns).TryGet(out var document, out var refusal)
-                ? Changes(plan.Before, ns, [new(address, document, expectedVersion)])
-                : refusal,
-            after => FlagJson.Both(after, ns, key), alsoKnown: NamespaceParameter);
+            before => change(before, ns), after => FlagJson.Both(after, ns, key), alsoKnown: NamespaceParameter);
     }
-
-    /// <summary>A flag for a namespace that does not exist creates it, as a configuration does.</summary>
-    public static ImmutableArray<ProposedChange> Changes(Snapshot before, string ns, ImmutableArray<ProposedChange> changes) =>
-        before.Namespaces().Contains(ns) ? changes : changes.Add(new(NamespaceKind.AddressOf(ns), NamespaceKind.BodyOf(NamespaceKind.Service)));
 }

@@ -13,15 +13,16 @@ internal static class FlagJson
         new("FlagNotFound", $"There is no flag '{Shortened(key)}' in namespace '{ns}'. GET /api/features?namespace={ns} lists those that there are.");
 
     /// <summary>A flag as an environment sees it: what a list shows.</summary>
-    public static JsonObject Summary(Flag flag, FlagState state, string environment)
+    /// <param name="state">Null, as <paramref name="environment"/> is, where the list is of no environment.</param>
+    public static JsonObject Summary(Flag flag, FlagState? state, string? environment)
     {
-        var json = Begin(flag)
-            .Add("environment", environment)
-            .Add("enabled", state.IsEnabled)
-            .Add("type", TypeOf(flag))
+        var json = Begin(flag).Add("environment", environment);
+        if (state is not null)
+            json.Add("enabled", state.IsEnabled);
+        json.Add("type", TypeOf(flag))
             .Add("variants", Strings(flag.Variants.Select(variant => variant.Name)))
-            .Add("defaultVariant", state.DefaultVariant);
-        if (state.Split is { } split)
+            .Add("defaultVariant", state?.DefaultVariant);
+        if (state?.Split is { } split)
             json.Add("rollout", RolloutOf(split));
         json.Add("tags", Strings(flag.Tags)).Add("owner", flag.Owner);
         if (!flag.Dependencies.IsEmpty)

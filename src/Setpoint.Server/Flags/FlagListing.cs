@@ -12,12 +12,16 @@ internal sealed class FlagListing
     private FlagListing(FlagEntry[] entries, DateTimeOffset from, DateTimeOffset? until)
     {
         Entries = entries;
+        SizeMax = entries.Sum(entry => entry.Json.Length + 1);
         _from = from;
         _until = until ?? DateTimeOffset.MaxValue;
     }
 
     /// <summary>In order of key.</summary>
     public FlagEntry[] Entries { get; }
+
+    /// <summary>Bytes of all entries with a comma each.</summary>
+    public int SizeMax { get; }
 
     /// <summary>False once a schedule has changed a flag.</summary>
     public bool HoldsAt(DateTimeOffset now) => now >= _from && now < _until;

@@ -1,3 +1,5 @@
+using Setpoint.Server.Http;
+
 namespace Setpoint.Server.Flags;
 
 /// <summary>Feature flags: writing and reading them, evaluating them, and giving them to processes that evaluate for themselves.</summary>
@@ -26,12 +28,13 @@ internal static class FlagsModule
         routes.MapPatch("/api/features/{key}", Handler(one.PatchAsync));
         routes.MapDelete("/api/features/{key}", Handler(one.DeleteAsync));
         var evaluate = services.GetRequiredService<EvaluateEndpoint>();
-        routes.MapPost("/api/features/evaluate", Handler(evaluate.EvaluateAsync));
-        routes.MapPost("/api/features/{key}/explain", Handler(evaluate.ExplainAsync));
+        routes.MapPost("/api/features/evaluate", Handler(evaluate.EvaluateAsync)).Reading();
+        routes.MapPost("/api/features/{key}/explain", Handler(evaluate.ExplainAsync)).Reading();
         var transfer = services.GetRequiredService<TransferEndpoints>();
         routes.MapPost("/api/features/import", Handler(transfer.ImportAsync));
         routes.MapGet("/api/features/export", Handler(transfer.ExportAsync));
-        routes.MapGet("/api/features/definitions", Handler(services.GetRequiredService<DefinitionsEndpoint>().HandleAsync));
+        // Beside the flags and not among them: no key takes this place.
+        routes.MapGet("/api/flags/definitions", Handler(services.GetRequiredService<DefinitionsEndpoint>().HandleAsync));
     }
 
     private static RequestDelegate Handler(RequestDelegate handler) => handler;

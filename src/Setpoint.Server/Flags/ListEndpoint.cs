@@ -1,28 +1,52 @@
-using System.Buffers;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Flags;
+using Setpoint.Core.Json;
+using Setpoint.Core.Layers;
+using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 
 namespace Setpoint.Server.Flags;
 
 /// <summary><c>GET /api/features</c>: the flags as an environment sees them. Entries are rendered once and copied from then on.</summary>
-internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, TimeProvider time)
+internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, StaleLookup findStale, TimeProvider time)
 {
-    public Task HandleAsync(HttpContext context)
-    {
-        if (!ListQuery.Read(context.Request).TryGet(out var query, out var fault))
-            return Problem.WriteAsync(context, fault);
-        var snapshot = board.Current;
-        if (!flags.Find(snapshot, query.Target.Namespace, query.Target.Environment).TryGet(out var active, out fault))
-            return Problem.WriteAsync(context, fault);
+    // What goes around the entries.
+    private const int FrameBytes = 64;
 
+    public async Task HandleAsync(HttpContext context)
+    {
+        var snapshot = board.Current;
+        if (!ListQuery.Read(context.Request).TryGet(out var query, out var fault) || !Find(snapshot, query).TryGet(out var active, out fault))
+        {
+            await Problem.WriteAsync(context, fault);
+            return;
+        }
+
+        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
+        if (query.Stale is { } stale)
+            await WriteStaleAsync(context, snapshot, query, active.Flags, stale);
+        else
+            await WriteAsync(context, query, active.Flags!);
+    }
+
+    /// <summary>The flags that are asked about: compiled, unless no environment was named.</summary>
+    private Result<Asked> Find(Snapshot snapshot, ListQuery query)
+    {
+        if (query.Environment is { } environment)
+            return flags.Find(snapshot, query.Namespace, environment).TryGet(out var active, out var fault) ? new Asked(active) : fault;
+        return snapshot.Namespaces().Contains(query.Namespace) ? new Asked(null) : Fault.Missing.Namespace(query.Namespace);
+    }
+
+    private async Task WriteAsync(HttpContext context, ListQuery query, ActiveFlags active)
+    {
         var listing = active.ListingAt(time.GetUtcNow());
-        var text = new ArrayBufferWriter<byte>(1024);
+        using var text = new AnswerBuffer(listing.SizeMax + FrameBytes);
         text.Write("{\"items\":["u8);
         var count = 0;
         foreach (var entry in listing.Entries)
         {
-            if (!query.Takes(entry))
+            if (!query.Takes(entry.Flag, entry.State))
                 continue;
             if (count++ > 0)
                 text.Write(","u8);
@@ -32,27 +56,39 @@ internal sealed class ListEndpoint(SnapshotBoard board, FlagBoard flags, TimePro
         text.Write("],\"total\":"u8);
         text.Write(System.Text.Encoding.ASCII.GetBytes(HeaderText.Of(count)));
         text.Write("}"u8);
-        context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
-        return Answer.WriteAsync(context, StatusCodes.Status200OK, text.WrittenMemory, Answer.Json);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, text.Written, Answer.Json);
     }
 
-    private sealed record ListQuery(FlagTarget Target, bool? Enabled, string[] Tags)
+    /// <summary>Nobody polls for flags that nobody needs: these entries are made when they are asked for.</summary>
+    private async Task WriteStaleAsync(HttpContext context, Snapshot snapshot, ListQuery query, ActiveFlags? active, bool isStale)
     {
-        public static Result<ListQuery> Read(HttpRequest request)
+        var question = new StaleQuestion(query.Namespace, query.Environment, query.Days);
+        if (!(await findStale(snapshot, question, context.RequestAborted)).TryGet(out var report, out var fault))
         {
-            var query = new QueryReader(request);
-            var (ns, environment) = FlagTarget.Read(query, request);
-            var enabled = query.String("enabled");
-            var tags = query.String("tags")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-            if (query.Finish() is { } fault || !FlagTarget.Choose(ns, environment, inContext: null).TryGet(out var target, out fault))
-                return fault;
-            if (enabled is not (null or "true" or "false"))
-                return new Fault.Malformed($"Query parameter 'enabled' is '{enabled}'; it must be true or false.");
-            return new ListQuery(target, enabled is null ? null : enabled == "true", tags);
+            await Problem.WriteAsync(context, fault);
+            return;
         }
 
-        /// <summary>All the tags, not one of them: each more narrows the list.</summary>
-        public bool Takes(FlagEntry entry) =>
-            (Enabled is null || entry.State.IsEnabled == Enabled) && Array.TrueForAll(Tags, tag => entry.Flag.Tags.Contains(tag, StringComparer.Ordinal));
+        var now = time.GetUtcNow();
+        var items = new List<JsonValue>();
+        foreach (var flag in snapshot.Flags().In(query.Namespace).All)
+        {
+            // The compiled flags may be newer than the snapshot, and the flag gone there.
+            var state = active?.Set.StateAt(flag.Key, now);
+            var why = report.ByKey.GetValueOrDefault(flag.Key);
+            if (why is not null != isStale || (active is not null && state is null) || !query.Takes(flag, state))
+                continue;
+            var entry = FlagJson.Summary(flag, state, query.Environment);
+            items.Add(why is null ? entry : entry.With("stale", why));
+        }
+
+        await Answer.OkAsync(context, new JsonObjectBuilder(4)
+            .Add("items", new JsonArray([.. items]))
+            .Add("total", items.Count)
+            .Add("days", report.Days)
+            .Add("countingSince", report.CountingSince)
+            .Build());
     }
+
+    private readonly record struct Asked(ActiveFlags? Flags);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Access;
 using Setpoint.Server.Http;
@@ -11,7 +12,7 @@ using Setpoint.Server.Writes;
 namespace Setpoint.Server.Flags;
 
 /// <summary>Flags of one environment in the formats of others: <c>POST /api/features/import</c>, <c>GET /api/features/export</c>.</summary>
-internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, LedgerWriter writer, TimeProvider time)
+internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, FlagEndpoints one, LedgerWriter writer, TimeProvider time)
 {
     // They travel as headers, whose size is bounded.
     private const int NotesMax = 20;
@@ -43,7 +44,16 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Le
         }
 
         var message = description ?? $"Import flags of {target.Namespace} for {target.Environment} from flagd's format.";
-        var proposal = new Proposal(context.Caller().Name, message, [], plan => Plan(plan.Before, target, document, keepInvalid: invalid == "keep"));
+        var proposal = new Proposal(context.Caller().Name, message, [], plan =>
+        {
+            // Said once, and not of each flag that would have settings there.
+            if (!plan.Before.Environments().Contains(target.Environment))
+                return Fault.Missing.Environment(target.Environment);
+            var read = FlagdFormat.Import(
+                document, target.Namespace, target.Environment, keepInvalid: invalid == "keep", key => plan.Before.Flags().Find(target.Namespace, key));
+            plan.Refuse(read.Violations, read.Unread);
+            return read.Changes;
+        });
         var outcome = await writer.WriteAsync(new(proposal, conditions.Idempotency, dryRun), context.RequestAborted);
         if (!outcome.TryGet(out var written, out fault))
         {
@@ -68,8 +78,11 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Le
     public Task ExportAsync(HttpContext context)
     {
         var query = new QueryReader(context.Request);
-        var (ns, environment) = FlagTarget.Read(query, context.Request);
         var format = query.String("format");
+        // The words of our own paths are keys too: this is a flag, unless a format makes it an export.
+        if (format is null)
+            return one.GetAsync(context, query, "export", " To export all flags, say how: ?format=flagd or ?format=microsoft.");
+        var (ns, environment) = FlagTarget.Read(query, context.Request);
         var fault = query.Finish() ?? CheckFormat(format, "flagd", "microsoft");
         var snapshot = board.Current;
         if (fault is not null
@@ -99,11 +112,6 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Le
         var export = MicrosoftFormat.Export(set, now);
         return (export.Document, export.Notes);
     }
-
-    private static Result<ImmutableArray<ProposedChange>> Plan(Snapshot before, FlagTarget target, JsonObject document, bool keepInvalid) =>
-        FlagdFormat.Import(document, target.Namespace, target.Environment, keepInvalid, key => before.Flags().Find(target.Namespace, key)).TryGet(out var changes, out var fault)
-            ? FlagEndpoints.Changes(before, target.Namespace, changes)
-            : fault;
 
     private static Fault.Malformed? CheckFormat(string? format, params ReadOnlySpan<string> known) => known.Contains(format)
         ? null

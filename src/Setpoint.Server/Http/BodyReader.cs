@@ -10,8 +10,9 @@ namespace Setpoint.Server.Http;
 /// </summary>
 internal sealed class BodyReader(JsonObject body)
 {
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private readonly ViolationList _violations = new();
+    // A handful: a list is looked through faster than a set is made.
+    private readonly List<string> _known = new(4);
+    private ViolationList? _violations;
 
     public string? String(string name) => Take(name, "a string", static value => (value as JsonString)?.Value);
 
@@ -58,10 +59,18 @@ internal sealed class BodyReader(JsonObject body)
     public long? Number(string name) => Take(name, "a whole number, 0 or more", static value =>
         value is JsonNumber number && number.TryGetInt64(out var found) && found >= 0 ? found : (long?)null);
 
-    public ImmutableArray<string> Strings(string name) => Take(name, "an array of strings", static value =>
-        value is JsonArray array && array.Items.All(item => item is JsonString)
-            ? array.Items.Select(item => ((JsonString)item).Value).ToImmutableArray()
-            : (ImmutableArray<string>?)null) ?? [];
+    public ImmutableArray<string> Strings(string name)
+    {
+        if (Take(name, "an array of strings", static value => value as JsonArray) is not { } array)
+            return [];
+        foreach (var (i, item) in array.Items.Index())
+        {
+            if (item is not JsonString)
+                (_violations ??= new()).Add(null, $"{JsonPointer.Of(name)}/{i}", ViolationCode.MalformedDocument, $"Entry {i} of '{name}' must be a string, not {JsonKinds.Describe(item.Kind)}.");
+        }
+
+        return [.. array.Items.OfType<JsonString>().Select(item => item.Value)];
+    }
 
     /// <summary>These fields of a body, where it has them: for an endpoint that leaves the others to somebody else.</summary>
     public static JsonObject Pick(JsonObject body, params ReadOnlySpan<string> names)
@@ -82,10 +91,10 @@ internal sealed class BodyReader(JsonObject body)
         for (var i = 0; i < body.Count; i++)
         {
             if (!_known.Contains(body.NameAt(i)))
-                Report(body.NameAt(i), $"Field '{body.NameAt(i)}' is not known here; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+                Report(body.NameAt(i), $"Field '{body.NameAt(i)}' is not known here; known are {string.Join(", ", _known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.");
         }
 
-        if (_violations.Count == 0)
+        if (_violations is null)
             return null;
         var found = _violations.ToImmutable();
         return new Fault.Malformed(found.Length == 1 ? found[0].Message : $"{found.Length} fields of the request are wrong; 'errors' lists each of them.", found);
@@ -94,7 +103,7 @@ internal sealed class BodyReader(JsonObject body)
     private void Missing(string name, string wanted) => Report(name, $"Field '{name}' is required and must be {wanted}.");
 
     private void Report(string name, string message) =>
-        _violations.Add(null, JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument, message);
+        (_violations ??= new()).Add(null, JsonPointer.Of(name).ToString(), ViolationCode.MalformedDocument, message);
 
     private T? Take<T>(string name, string wanted, Func<JsonValue, T?> read)
     {

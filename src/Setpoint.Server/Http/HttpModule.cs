@@ -17,6 +17,13 @@ internal static class HttpModule
         return services;
     }
 
+    /// <summary>Marks routes that change nothing, though they are no GETs.</summary>
+    public static TBuilder Reading<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(ReadingRoute.Instance));
+        return builder;
+    }
+
     /// <summary>The outermost layer: failures become problem documents, and no route is answered as one.</summary>
     public static void UseRequestEdge(this IApplicationBuilder app) => app.UseMiddleware<RequestEdge>();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Json;
 
 namespace Setpoint.Server.Http;
 
@@ -13,8 +14,8 @@ internal sealed class QueryReader
     /// <summary>Parameters with this prefix are attributes of the context.</summary>
     public const string AttributePrefix = "ctx.";
 
-    // Every read passes here: a query without parameters, or with one, allocates next to nothing.
-    private readonly List<string> _known = new(8);
+    // Every read passes here: a query without parameters allocates nothing. What is known matters where something was given.
+    private List<string>? _known;
     private List<(string Name, string Value)>? _given;
     private ViolationList? _violations;
 
@@ -34,14 +35,14 @@ internal sealed class QueryReader
 
     public string? String(string name)
     {
-        _known.Add(name);
+        Know(name);
         return Find(name) is { Length: > 0 } value ? value : null;
     }
 
     /// <summary><c>true</c> or <c>false</c>; the name alone means true.</summary>
     public bool Boolean(string name)
     {
-        _known.Add(name);
+        Know(name);
         switch (Find(name))
         {
             case null or "false" or "0":
@@ -51,6 +52,23 @@ internal sealed class QueryReader
             case var other:
                 Report(name, $"Query parameter '{name}' is '{other}'; it must be true or false.");
                 return false;
+        }
+    }
+
+    /// <summary>What was chosen with <c>true</c> or <c>false</c>; null if neither was said.</summary>
+    public bool? Choice(string name)
+    {
+        switch (String(name))
+        {
+            case null:
+                return null;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            case var other:
+                Report(name, $"Query parameter '{name}' is '{other}'; it must be true or false.");
+                return null;
         }
     }
 
@@ -64,15 +82,15 @@ internal sealed class QueryReader
         return null;
     }
 
-    /// <summary>An RFC 3339 time.</summary>
+    /// <summary>An RFC 3339 time, or a day.</summary>
     public DateTimeOffset? Time(string name)
     {
         if (String(name) is not { } text)
             return null;
         // A '+' of the zone that nobody encoded arrives as a space.
-        if (DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (Rfc3339.TryParse(text.Replace(' ', '+'), out var time))
             return time;
-        Report(name, $"Query parameter '{name}' is '{text}'; it must be an RFC 3339 time such as 2026-11-20T12:00:00Z.");
+        Report(name, $"Query parameter '{name}' is '{text}'; it must be an RFC 3339 time such as 2026-11-20T12:00:00Z, or a day such as 2026-11-20.");
         return null;
     }
 
@@ -105,7 +123,7 @@ internal sealed class QueryReader
     {
         foreach (var (name, _) in _given ?? [])
         {
-            if (!_known.Contains(name))
+            if (_known?.Contains(name) != true)
                 Report(name, $"Query parameter '{name}' is not known here; {Known()}.");
         }
 
@@ -115,7 +133,13 @@ internal sealed class QueryReader
         return new Fault.Malformed(found.Length == 1 ? found[0].Message : $"{found.Length} query parameters are wrong; 'errors' lists each of them.", found);
     }
 
-    private string Known() => _known.Count == 0
+    private void Know(string name)
+    {
+        if (_given is not null)
+            (_known ??= new(8)).Add(name);
+    }
+
+    private string Known() => _known is null
         ? "there are none"
         : $"known are {string.Join(", ", _known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}";
 

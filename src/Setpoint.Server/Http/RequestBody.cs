@@ -17,7 +17,7 @@ internal static class RequestBody
     public static long SizeMax => ManyDocuments.SizeMax;
 
     /// <summary>Reads the body as a JSON object.</summary>
-    public static async Task<Result<JsonObject>> ReadObjectAsync(HttpContext context, JsonLimits limits)
+    public static async ValueTask<Result<JsonObject>> ReadObjectAsync(HttpContext context, JsonLimits limits)
     {
         var read = await ReadAsync(context, limits);
         if (!read.TryGet(out var value, out var fault))
@@ -28,7 +28,7 @@ internal static class RequestBody
     }
 
     /// <summary>Reads the body as any JSON value.</summary>
-    public static async Task<Result<JsonValue>> ReadAsync(HttpContext context, JsonLimits limits)
+    public static async ValueTask<Result<JsonValue>> ReadAsync(HttpContext context, JsonLimits limits)
     {
         if (context.Request.ContentLength > limits.SizeMax)
             return TooLarge(context.Request.ContentLength.Value, limits);

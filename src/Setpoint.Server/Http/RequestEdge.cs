@@ -9,7 +9,7 @@ internal sealed class RequestEdge(RequestDelegate next, ILogger<RequestEdge> log
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) && Activity.Current is null)
+        if (Activity.Current is null && !ReadingRoute.Is(context))
             return InvokeTracedAsync(context);
         var handled = Handle(context);
         return handled.IsCompletedSuccessfully && context.Response.StatusCode < StatusCodes.Status400BadRequest

@@ -47,7 +47,7 @@ internal sealed record ConfigTag
     /// The tag of an answer about all flags: of the configuration, the caller, the whole context, and the address of its stream, for an
     /// answer that was kept beyond that address's time would lead nowhere.
     /// </summary>
-    public static string OfAnswer(ActiveFlags flags, ConfigTag config, string principal, JsonObject context, StreamAddress stream, DateTimeOffset now)
+    public static string OfAnswer(ActiveFlags flags, ConfigTag config, string principal, JsonObject context, DateTimeOffset now)
     {
         var fields = new JsonArray(
         [
@@ -56,7 +56,7 @@ internal sealed record ConfigTag
             new JsonString(config.Text),
             new JsonString(principal),
             context,
-            JsonNumber.Of(stream.Period),
+            JsonNumber.Of(StreamTokens.PeriodOf(now)),
             // A flag that asks for the time may be another one each second.
             JsonNumber.Of(flags.Set.ReadsTime ? now.ToUnixTimeSeconds() : 0),
         ]);

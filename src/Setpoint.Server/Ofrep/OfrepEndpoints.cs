@@ -11,6 +11,10 @@ namespace Setpoint.Server.Ofrep;
 /// <summary><c>POST /ofrep/v1/evaluate/flags</c> and <c>/{key}</c>.</summary>
 internal sealed class OfrepEndpoints(SnapshotBoard board, FlagBoard flags, StreamTokens tokens, TimeProvider time)
 {
+    // About what a flag takes in an answer, and what goes around all of them; where they take more the buffer grows.
+    private const int EntryBytes = 128;
+    private const int FrameBytes = 8 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public async Task OneAsync(HttpContext context)
@@ -43,8 +47,7 @@ internal sealed class OfrepEndpoints(SnapshotBoard board, FlagBoard flags, Strea
         var active = request.Flags;
         var config = new ConfigTag(active.TagAt(now));
         var principal = context.Caller().Name;
-        var stream = tokens.UrlFor(context.Request, active.Set.Namespace, active.Set.Environment, now);
-        var tag = ConfigTag.OfAnswer(active, config, principal, request.Given, stream, now);
+        var tag = ConfigTag.OfAnswer(active, config, principal, request.Given, now);
         var headers = context.Response.Headers;
         headers.ETag = $"\"{tag}\"";
         headers.CacheControl = "no-cache";
@@ -56,23 +59,16 @@ internal sealed class OfrepEndpoints(SnapshotBoard board, FlagBoard flags, Strea
             return;
         }
 
-        var text = new ArrayBufferWriter<byte>(4096);
+        using var text = new AnswerBuffer((active.Flags.Count * EntryBytes) + FrameBytes);
         text.Write("{\"flags\":["u8);
         // One moment for all, so that flags that depend on each other agree.
-        FlagTime moment = now;
-        for (var i = 0; i < active.Keys.Length; i++)
-        {
-            if (i > 0)
-                text.Write(","u8);
-            OfrepJson.Write(text, active.Keys[i], active.Set.Evaluate(active.Keys[i], request.Context, moment));
-        }
-
+        OfrepJson.WriteAll(text, active, request.Context, now);
         text.Write("],\"metadata\":"u8);
         JsonWriter.Write(Metadata(active, config), text);
         text.Write(",\"eventStreams\":[{\"type\":\"sse\",\"url\":"u8);
-        JsonWriter.Write(new JsonString(stream.Url), text);
+        JsonWriter.Write(new JsonString(tokens.UrlFor(context.Request, active.Set.Namespace, active.Set.Environment, now)), text);
         text.Write("}]}"u8);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, text.WrittenMemory, Answer.Json);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, text.Written, Answer.Json);
     }
 
     private static JsonObject Metadata(ActiveFlags active, ConfigTag config) => new JsonObjectBuilder(3)

@@ -1,5 +1,6 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
+using Setpoint.Server.Flags;
 using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Ofrep;
@@ -24,9 +25,8 @@ internal static class OfrepError
         return body.Add("errorCode", code).Add("errorDetails", details).Build();
     }
 
-    /// <summary>The key of the path; null where all flags are asked for. A server leaves an escaped slash of a path as it came.</summary>
-    public static string? KeyOf(HttpContext context) =>
-        (context.Request.RouteValues["key"] as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The key of the path; null where all flags are asked for.</summary>
+    public static string? KeyOf(HttpContext context) => context.Request.RouteValues.ContainsKey("key") ? FlagPath.KeyOf(context) : null;
 
     private static string CodeOf(HttpContext context, Fault fault) => fault switch
     {

@@ -1,35 +1,33 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Server.Flags;
+using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Ofrep;
 
 /// <summary>Answers about one flag, rendered once for each variant and reason that comes up.</summary>
 internal static class OfrepJson
 {
-    private static readonly int Reasons = Enum.GetValues<FlagReason>().Length;
+    private static readonly RenderedAnswers Rendered = new(Render);
 
-    // By flag: what a new version of a flag needs is made anew, and what is gone goes with it.
-    private static readonly ConditionalWeakTable<Flag, byte[]?[]> Rendered = [];
-
-    public static void Write(IBufferWriter<byte> output, string key, in FlagResult result)
+    /// <summary>Evaluates all flags and writes what they come to, with commas between.</summary>
+    public static void WriteAll(AnswerBuffer output, ActiveFlags flags, FlagContext context, FlagTime now)
     {
-        if (result.Error != FlagError.None)
-            JsonWriter.Write(Failure(key, result), output);
-        else
-            output.Write(Success(result));
+        var answers = Rendered.OfAll(flags);
+        for (var place = 0; place < answers.Length; place++)
+        {
+            if (place > 0)
+                output.Write(","u8);
+            var result = flags.Set.EvaluateAt(place, context, now);
+            if (result.Error == FlagError.None)
+                output.Write(Rendered.Of(answers[place], result));
+            else
+                JsonWriter.Write(Failure(result.Flag!.Key, result), output);
+        }
     }
 
     /// <summary><c>{key, reason, variant?, value?, metadata?}</c>: without a value the default in the caller's code stands.</summary>
-    public static byte[] Success(in FlagResult result)
-    {
-        var flag = result.Flag!;
-        var variant = result.Variant is { } name ? flag.FindVariant(name) : -1;
-        var answers = Rendered.GetValue(flag, static made => new byte[]?[(made.Variants.Length + 1) * Reasons]);
-        ref var answer = ref answers[((variant + 1) * Reasons) + (int)result.Reason];
-        return answer ??= Render(flag, variant, result.Reason);
-    }
+    public static byte[] Success(in FlagResult result) => Rendered.Of(result);
 
     public static JsonObject Failure(string key, in FlagResult result) => new JsonObjectBuilder(3)
         .Add("key", key)

@@ -28,7 +28,7 @@ internal static class OfrepModule
         }
     }
 
-    private static void Map(IEndpointConventionBuilder route) => route.WithMetadata(new FaultShape(OfrepError.Shape));
+    private static void Map(IEndpointConventionBuilder route) => route.Reading().WithMetadata(new FaultShape(OfrepError.Shape));
 
     private static RequestDelegate Handler(RequestDelegate handler) => handler;
 }

@@ -11,7 +11,7 @@ namespace Setpoint.Server.Ofrep;
 internal sealed record OfrepRequest(ActiveFlags Flags, FlagContext Context, JsonObject Given, long Revision)
 {
     /// <summary>Reads the request; null if it was refused, and then it is answered.</summary>
-    public static async Task<OfrepRequest?> ReadAsync(HttpContext context, SnapshotBoard board, FlagBoard flags)
+    public static async ValueTask<OfrepRequest?> ReadAsync(HttpContext context, SnapshotBoard board, FlagBoard flags)
     {
         if (!(await RequestBody.ReadObjectAsync(context, EvaluationContext.Request)).TryGet(out var body, out var fault))
         {
@@ -32,7 +32,7 @@ internal sealed record OfrepRequest(ActiveFlags Flags, FlagContext Context, Json
             return null;
         }
 
-        if (EvaluationContext.CheckSize(given) is { } tooLarge)
+        if (EvaluationContext.CheckSize(given, context.Request) is { } tooLarge)
         {
             await Problem.WriteAsync(context, tooLarge);
             return null;

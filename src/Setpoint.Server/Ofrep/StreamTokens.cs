@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -9,9 +10,6 @@ using Setpoint.Server.Flags;
 using Setpoint.Server.Process;
 
 namespace Setpoint.Server.Ofrep;
-
-/// <param name="Period">Which of the periods of time it belongs to.</param>
-internal readonly record struct StreamAddress(string Url, long Period);
 
 /// <summary>
 /// The addresses of event streams. Browsers send no headers when they open one, so the address holds a token: it opens this one stream, for a
@@ -53,12 +51,27 @@ internal sealed class StreamTokens(ServerSettings settings, ILogger<StreamTokens
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public StreamAddress UrlFor(HttpRequest request, string ns, string environment, DateTimeOffset now)
+    // A signature takes longer than the evaluation of a flag, and all answers of a period have the same. Threads that see a new period at once
+    // make it twice.
+    private volatile PeriodAddresses _kept = new(-1);
+
+    /// <summary>Which of the periods of time it is: the addresses of one are the same.</summary>
+    public static long PeriodOf(DateTimeOffset now) => now.ToUnixTimeSeconds() / PeriodSeconds;
+
+    public string UrlFor(HttpRequest request, string ns, string environment, DateTimeOffset now)
     {
-        var period = now.ToUnixTimeSeconds() / PeriodSeconds;
-        var query = string.Create(CultureInfo.InvariantCulture,
-            $"namespace={Uri.EscapeDataString(ns)}&environment={Uri.EscapeDataString(environment)}&token={period}.{Sign(ns, environment, period)}");
-        return new($"{request.Scheme}://{request.Host.ToUriComponent()}{Path}?{query}", period);
+        var period = PeriodOf(now);
+        var kept = _kept;
+        if (kept.Period != period)
+            _kept = kept = new(period);
+        if (!kept.Queries.TryGetValue((ns, environment), out var query))
+        {
+            query = string.Create(CultureInfo.InvariantCulture,
+                $"namespace={Uri.EscapeDataString(ns)}&environment={Uri.EscapeDataString(environment)}&token={period}.{Sign(ns, environment, period)}");
+            kept.Queries[(ns, environment)] = query;
+        }
+
+        return $"{request.Scheme}://{request.Host.ToUriComponent()}{Path}?{query}";
     }
 
     /// <summary>True if the token opens the stream now.</summary>
@@ -67,7 +80,7 @@ internal sealed class StreamTokens(ServerSettings settings, ILogger<StreamTokens
         var dot = token.IndexOf('.');
         if (dot <= 0 || !long.TryParse(token[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var period))
             return false;
-        var current = now.ToUnixTimeSeconds() / PeriodSeconds;
+        var current = PeriodOf(now);
         return (period == current || period == current - 1)
             && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(target.Namespace, target.Environment, period)), Encoding.UTF8.GetBytes(token[(dot + 1)..].ToString()));
     }
@@ -83,5 +96,13 @@ internal sealed class StreamTokens(ServerSettings settings, ILogger<StreamTokens
             return true;
         key = null;
         return false;
+    }
+
+    /// <param name="period">Whose queries these are. There are as many as there are namespaces and environments that were asked for in it.</param>
+    private sealed class PeriodAddresses(long period)
+    {
+        public long Period => period;
+
+        public ConcurrentDictionary<(string Namespace, string Environment), string> Queries { get; } = new();
     }
 }

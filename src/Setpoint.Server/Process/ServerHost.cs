@@ -60,10 +60,11 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.UseTelemetry();
+        // Which route it is, is known from here on: the edge treats those that only read otherwise than those that change something.
+        app.UseRouting();
         app.UseRequestEdge();
         app.UseDelivery();
         app.UseServerCors();
-        app.UseRouting();
         app.UseAccess();
         app.UseRevisionHeaders();
         app.MapConfigs();

@@ -23,7 +23,7 @@ internal sealed record WriteConditions(long? ExpectedVersion, IdempotencyKey? Id
         {
             var tag = ETags.Bare(match.ToString().AsSpan().Trim());
             if (!long.TryParse(tag, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-                return new Fault.Malformed($"If-Match is '{match}'; it must be the ETag of a layer, which is its version in quotes, such as \"42\".");
+                return new Fault.Malformed($"If-Match is '{match}'; it must be the ETag of what is written, which is its version in quotes, such as \"42\".");
             fromHeader = version;
         }
 

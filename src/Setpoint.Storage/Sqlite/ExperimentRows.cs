@@ -23,7 +23,8 @@ internal sealed class ExperimentRows(SqliteDatabase database)
         "UPDATE experiments SET units = ?2, first_ms = min(coalesce(first_ms, ?3), coalesce(?3, first_ms)), last_ms = max(last_ms, ?4) WHERE id = ?1";
 
     private const string ForgetBatchesSql = "DELETE FROM batches WHERE at_ms < ?1";
-    private const string BatchSql = "INSERT INTO batches (experiment, id, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    private const string BatchSql = "INSERT INTO batches (experiment, id, at_ms, content) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+    private const string BatchContentSql = "SELECT coalesce(content, ?3) FROM batches WHERE experiment = ?1 AND id = ?2";
     private const string UnitSql = "SELECT arm, at_ms FROM units WHERE experiment = ?1 AND unit = ?2";
     private const string NewUnitSql = "INSERT INTO units (experiment, unit, arm, at_ms) VALUES (?1, ?2, ?3, ?4)";
     private const string ArmSql = "SELECT id FROM arms WHERE experiment = ?1 AND name = ?2";
@@ -46,19 +47,19 @@ internal sealed class ExperimentRows(SqliteDatabase database)
     public ObservationOutcome Observe(ObservationBatch batch)
     {
         var (experiment, units) = FindOrAdd(batch.Experiment, batch.At);
-        if (batch.Id is { } id && !Remember(experiment, id, batch.At))
-            return new() { IsRepeat = true };
+        if (batch.Id is { } id && Remember(experiment, id, batch.At) is { } known)
+            return new() { IsRepeat = known == id.Content, IsOther = known != id.Content };
 
         var outcome = default(ObservationOutcome);
         DateTimeOffset? first = null;
         foreach (var exposure in batch.Exposures)
         {
-            if (FindUnit(experiment, exposure.Unit) is { } known)
+            if (FindUnit(experiment, exposure.Unit) is { } unit)
             {
                 // It stays where it was first: what it does later may be an effect of what it saw then.
-                var isSame = known.Arm == ArmOf(experiment, exposure.Arm);
+                var isSame = unit.Arm == ArmOf(experiment, exposure.Arm);
                 if (!isSame)
-                    CountArm(known.Arm, units: 0, switched: 1);
+                    CountArm(unit.Arm, units: 0, switched: 1);
                 outcome = isSame ? outcome with { Known = outcome.Known + 1 } : outcome with { Switched = outcome.Switched + 1 };
                 continue;
             }
@@ -187,17 +188,25 @@ internal sealed class ExperimentRows(SqliteDatabase database)
         return (add.FirstInt64()!.Value, 0);
     }
 
-    private bool Remember(long experiment, long id, DateTimeOffset at)
+    /// <summary>The content of the batch of this name that was added before; null if there was none, and this one is remembered now.</summary>
+    private long? Remember(long experiment, BatchId id, DateTimeOffset at)
     {
         var forget = database.Statement(ForgetBatchesSql);
         forget.Bind(1, (at - BatchMemory).ToUnixTimeMilliseconds());
         forget.Run();
         var add = database.Statement(BatchSql);
         add.Bind(1, experiment);
-        add.Bind(2, id);
+        add.Bind(2, id.Name);
         add.Bind(3, at.ToUnixTimeMilliseconds());
+        add.Bind(4, id.Content);
         add.Run();
-        return raw.sqlite3_changes(database.Handle) > 0;
+        if (raw.sqlite3_changes(database.Handle) > 0)
+            return null;
+        var find = database.Statement(BatchContentSql);
+        find.Bind(1, experiment);
+        find.Bind(2, id.Name);
+        find.Bind(3, id.Content);
+        return find.FirstInt64();
     }
 
     private (long Arm, long AtMilliseconds)? FindUnit(long experiment, long unit)

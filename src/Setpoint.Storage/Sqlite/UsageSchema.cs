@@ -94,6 +94,10 @@ internal static class UsageSchema
         ) WITHOUT ROWID;
         CREATE INDEX batches_by_time ON batches (at_ms);
         """,
+        // Null: remembered before what was in it was.
+        """
+        ALTER TABLE batches ADD COLUMN content INTEGER;
+        """,
     ];
 
     public static void Migrate(SqliteDatabase database) => SchemaSteps.Migrate(database, ApplicationId, "a usage store", Steps);

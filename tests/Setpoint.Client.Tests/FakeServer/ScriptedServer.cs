@@ -78,7 +78,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         app.MapGet("/api/config/{service}", server.ConfigAsync);
         app.MapGet("/api/stream", server.StreamAsync);
         app.MapPost("/api/services/register", server.RegisterAsync);
-        app.MapGet("/api/features/definitions", server.DefinitionsAsync);
+        app.MapGet("/api/flags/definitions", server.DefinitionsAsync);
         app.MapPost("/api/features/exposures", server.ExposuresAsync);
         await app.StartAsync();
         server.Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

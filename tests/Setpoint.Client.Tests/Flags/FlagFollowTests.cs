@@ -52,14 +52,14 @@ public sealed class FlagFollowTests : FlagTest
         await using var connection = await ConnectWithFlagsAsync(server);
         await StreamingAsync(connection);
         await SettledAsync(server);
-        var before = server.RequestsTo("/api/features/definitions").Count;
+        var before = server.RequestsTo("/api/flags/definitions").Count;
 
         server.Flags.Publish(Own, $"\"a\": {Off}", told: 100);
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the change arrives");
         server.Flags.Publish(Own, $"\"a\": {On}", told: 100);
         await Soon.BecomesTrueAsync(() => connection.Client.Flags.GetBoolean("a", false), "the next change arrives");
 
-        var requests = server.RequestsTo("/api/features/definitions").Skip(before).ToList();
+        var requests = server.RequestsTo("/api/flags/definitions").Skip(before).ToList();
         requests.Count.ShouldBe(2);
         requests.Select(request => request.MinRevision).ShouldBe(["3", "4"]);
         requests.Select(request => request.IfNoneMatch![..8]).ShouldBe(["\"flags-2", "\"flags-3"]);
@@ -99,7 +99,7 @@ public sealed class FlagFollowTests : FlagTest
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("a", true), "the change arrives");
         await Soon.BecomesTrueAsync(() => server.Flags.Held == 1, "the server holds the next poll");
 
-        server.RequestsTo("/api/features/definitions").Skip(1).ShouldAllBe(request => request.Query.EndsWith("&wait=30s", StringComparison.Ordinal));
+        server.RequestsTo("/api/flags/definitions").Skip(1).ShouldAllBe(request => request.Query.EndsWith("&wait=30s", StringComparison.Ordinal));
         server.RequestsTo("/api/stream").ShouldBeEmpty();
     }
 
@@ -118,7 +118,7 @@ public sealed class FlagFollowTests : FlagTest
         server.Flags.Publish(Own, $"\"b\": {Off}");
         await Soon.BecomesTrueAsync(() => !connection.Client.Flags.GetBoolean("b", true), "the change of the own namespace arrives");
 
-        server.RequestsTo("/api/features/definitions").Where(request => request.Query.Contains("wait=", StringComparison.Ordinal))
+        server.RequestsTo("/api/flags/definitions").Where(request => request.Query.Contains("wait=", StringComparison.Ordinal))
             .ShouldAllBe(request => request.Query.Contains("namespace=global", StringComparison.Ordinal));
     }
 
@@ -130,7 +130,7 @@ public sealed class FlagFollowTests : FlagTest
         await using var connection = await ConnectWithFlagsAsync(server, options => options.Follow = SetpointFollow.None);
 
         connection.Client.Flags.GetBoolean("a", false).ShouldBeTrue();
-        server.RequestsTo("/api/features/definitions").Count.ShouldBe(1);
+        server.RequestsTo("/api/flags/definitions").Count.ShouldBe(1);
     }
 
     [Fact]
@@ -184,9 +184,9 @@ public sealed class FlagFollowTests : FlagTest
         foreach (var body in (string[])["<html>", "[]", """{"namespace":"other","environment":"production","version":9,"chain":[],"flags":[],"segments":[]}""", """{"namespace":"global"}"""])
         {
             server.Flags.DefinitionsScript = ScriptedServer.Body(body);
-            var asked = server.RequestsTo("/api/features/definitions").Count;
+            var asked = server.RequestsTo("/api/flags/definitions").Count;
             server.Flags.Publish(Own, $"\"a\": {Off}");
-            await Soon.BecomesTrueAsync(() => server.RequestsTo("/api/features/definitions").Count > asked, "the client asks");
+            await Soon.BecomesTrueAsync(() => server.RequestsTo("/api/flags/definitions").Count > asked, "the client asks");
             await Soon.BecomesTrueAsync(() => connection.Client.Flags.Status.Namespaces[0].LastError is not null, "the trouble is noted");
         }
 
@@ -233,5 +233,5 @@ public sealed class FlagFollowTests : FlagTest
 
     /// <summary>The request that the opening of the stream causes is over.</summary>
     private static Task SettledAsync(ScriptedServer server) =>
-        Soon.BecomesTrueAsync(() => server.RequestsTo("/api/features/definitions").Count >= 2, "the opened stream asked once");
+        Soon.BecomesTrueAsync(() => server.RequestsTo("/api/flags/definitions").Count >= 2, "the opened stream asked once");
 }

@@ -65,7 +65,7 @@ public sealed class FlagStartTests : FlagTest
 
         configuration["x"].ShouldBe("1");
         Log.Count(7041).ShouldBe(1);
-        server.RequestsTo("/api/features/definitions").Count.ShouldBe(2);
+        server.RequestsTo("/api/flags/definitions").Count.ShouldBe(2);
     }
 
     [Theory]

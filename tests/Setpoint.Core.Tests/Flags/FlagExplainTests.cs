@@ -57,7 +57,7 @@ public sealed class FlagExplainTests
             .. Enumerable.Range(0, 10).Select(i => Flag($"flag-{i}", maker.Flag(i))),
             .. FlagdFormat.Import(
                 JsonSamples.ObjectOf($"{{\"flags\":{{{string.Join(',', Enumerable.Range(0, 10).Select(i => $"\"flagd-{i}\":{maker.FlagdFlag()}"))}}}}}"),
-                Namespace, "production", keepInvalid: false).Value,
+                Namespace, "production", keepInvalid: false).Changes,
         ]);
         var set = Compile(ledger.Snapshot);
         for (var i = 0; i < 10; i++)

@@ -1,4 +1,5 @@
 using Setpoint.Core.Flags;
+using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 using Setpoint.Core.Tests.Ledger;
 using Setpoint.TestKit;
@@ -70,6 +71,67 @@ public sealed class FlagSetTests
         set.DrainUsage().OrderBy(usage => usage.Key, StringComparer.Ordinal)
             .ShouldBe([new FlagUsage("deep", "on", FlagReason.Static, 1), new FlagUsage("rules", "off", FlagReason.Default, 40_000)]);
         set.DrainUsage().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void By_place_each_flag_answers_as_by_its_key_and_is_counted_the_same()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(
+            Flag("rules", Rules),
+            Flag("base", """{"variants":{"on":true,"off":false},"split":{"weights":{"on":1,"off":1}}}"""),
+            Flag("deep", """{"variants":{"on":true},"defaultVariant":"on","dependencies":[{"flag":"base","variants":["on"]}]}"""));
+        var source = FlagSetSource.Of(ledger.Snapshot, Namespace, "production") with { CountsUsage = true };
+        var set = FlagSet.Compile(source, FlagSet.Compile(source));
+        foreach (var context in (FlagContext[])[User("ann"), User("eve", """{"country":"DE"}"""), FlagContext.Empty])
+        {
+            var place = 0;
+            foreach (var flag in source.Flags)
+            {
+                var expected = set.Evaluate(flag.Key, context, Now);
+                var counted = set.DrainUsage();
+                var found = set.EvaluateAt(place++, context, Now);
+                (found.Flag, found.Variant, found.Reason, found.Error).ShouldBe((flag, expected.Variant, expected.Reason, expected.Error));
+                found.VariantNumber.ShouldBe(expected.Variant is { } variant ? flag.FindVariant(variant) : -1);
+                set.DrainUsage().ShouldBe(counted);
+            }
+
+            place.ShouldBe(set.Count);
+        }
+    }
+
+    [Fact]
+    public void Sets_that_follow_each_other_find_the_same_keys_whatever_comes_changes_and_goes()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        var set = Compile(ledger.Snapshot);
+        // Each word is a commit: + adds or changes flags, - removes them.
+        foreach (var step in (string[])["+bdf", "+d", "+a", "+g", "-b", "-ag", "+b", "+ce", "-c+c", "+bdef"])
+        {
+            var sign = '+';
+            foreach (var character in step)
+            {
+                if (character is '+' or '-')
+                    sign = character;
+                else
+                    ledger.Commit(sign == '-' ? TestLedger.Remove($"flag/{Namespace}/{character}") : Flag(character.ToString(), $$"""{"variants":{"on":"{{step}}"},"defaultVariant":"on"}"""));
+            }
+
+            var before = set;
+            set = Compile(ledger.Snapshot, previous: before);
+            var flags = ledger.Snapshot.Flags().In(Namespace);
+            flags.All.ShouldBe(flags.Flags.Values);
+            set.Keys.Order(StringComparer.Ordinal).ShouldBe(flags.Flags.Keys);
+            var place = 0;
+            foreach (var flag in flags.All)
+            {
+                set.Find(flag.Key).ShouldBeSameAs(flag);
+                set.EvaluateAt(place++, FlagContext.Empty, Now).Flag.ShouldBeSameAs(flag);
+                set.Evaluate(key: flag.Key).GetString("").ShouldBe(((JsonString)flag.Variants[0].Value).Value);
+            }
+
+            set.Find("b").ShouldBe(flags.Flags.GetValueOrDefault("b"));
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class FlagdDifferentialTests
             var maker = new FlagMaker(random);
             var document = JsonSamples.ObjectOf($"{{\"flags\":{{{string.Join(',', Enumerable.Range(0, FlagsInSet).Select(i => $"\"flag-{i}\":{maker.FlagdFlag()}"))}}}}}");
             var ledger = TestLedger.WithEnvironments();
-            ledger.Commit(FlagdFormat.Import(document, TestFlags.Namespace, "production", keepInvalid: false).Value);
+            ledger.Commit(FlagdFormat.Import(document, TestFlags.Namespace, "production", keepInvalid: false).Changes);
             var set = TestFlags.Compile(ledger.Snapshot);
             oracle.Load(document);
             for (var i = 0; i < Contexts; i++)
@@ -64,7 +64,7 @@ public sealed class FlagdDifferentialTests
 
             // And back: what was exported means the same here.
             var again = TestLedger.WithEnvironments();
-            again.Commit(FlagdFormat.Import(export.Document, TestFlags.Namespace, "production", keepInvalid: false).Value);
+            again.Commit(FlagdFormat.Import(export.Document, TestFlags.Namespace, "production", keepInvalid: false).Changes);
             var twice = FlagdFormat.Export(TestFlags.Compile(again.Snapshot), TestFlags.Now);
             twice.Document.ShouldBe(export.Document);
         });

@@ -43,17 +43,17 @@ public sealed class FlagdFormatTests
     [InlineData("{}", "'flags'")]
     public void What_is_wrong_with_the_document_is_refused(string json, string says)
     {
-        var fault = FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: false).Fault.ShouldBeOfType<Fault.Invalid>();
-        fault.Violations.ShouldContain(violation => violation.Message.Contains(says, StringComparison.Ordinal));
+        var violation = Refused(json).ShouldHaveSingleItem();
+        violation.Message.ShouldContain(says);
     }
 
     [Fact]
     public void A_bomb_of_references_is_refused_before_it_is_large()
     {
         var evaluators = string.Join(',', Enumerable.Range(0, 20).Select(i => $$""" "e{{i}}":{"and":[{{string.Join(',', Enumerable.Repeat($$"""{"$ref":"e{{i + 1}}"}""", 10))}}]} """));
-        var fault = FlagdFormat.Import(
-            ObjectOf($$"""{"$evaluators":{ {{evaluators}},"e20":true},"flags":{"f":{"state":"ENABLED","variants":{"x":1},"targeting":{"$ref":"e0"} } } }"""), Namespace, null, keepInvalid: true).Fault;
-        fault.ShouldBeOfType<Fault.Invalid>().Violations[0].Code.ShouldBe(ViolationCode.CircularDependency);
+        var read = FlagdFormat.Import(
+            ObjectOf($$"""{"$evaluators":{ {{evaluators}},"e20":true},"flags":{"f":{"state":"ENABLED","variants":{"x":1},"targeting":{"$ref":"e0"} } } }"""), Namespace, null, keepInvalid: true);
+        read.Violations.ShouldHaveSingleItem().Code.ShouldBe(ViolationCode.CircularDependency);
     }
 
     [Fact]
@@ -65,10 +65,10 @@ public sealed class FlagdFormatTests
               "mixed":{"state":"ENABLED","variants":{"x":1,"y":"why"},"defaultVariant":"y"},
               "outcome":{"state":"ENABLED","variants":{"x":1},"defaultVariant":"x","targeting":{"if":[true,"z"]}}}}
             """;
-        var strict = FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: false).Value;
-        _ledger.Violations(strict).Select(violation => violation.Address!.Segments[2]).Distinct().ShouldBe(["mixed"]);
+        var strict = FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: false).Changes;
+        _ledger.Violations(strict).Select(violation => violation.Address!.Segments[2]).Distinct().ShouldBe(["mixed", "operator", "outcome"]);
 
-        var verdict = _ledger.Commit(FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: true).Value);
+        var verdict = _ledger.Commit(FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: true).Changes);
         verdict.Warnings.Select(warning => warning.Address!.Segments[2]).ShouldBe(["operator", "outcome"], ignoreOrder: true);
         var set = Compile(_ledger.Snapshot);
         set.Evaluate(key: "operator").ShouldBe(null, FlagReason.Error, FlagError.ParseError);
@@ -84,13 +84,66 @@ public sealed class FlagdFormatTests
         var flags = _ledger.Snapshot.Flags();
         _ledger.Commit(FlagdFormat.Import(
             ObjectOf("""{"metadata":{"team":"shop","v":1},"flags":{"flag":{"state":"ENABLED","variants":{"x":1,"y":2},"defaultVariant":"y","metadata":{"v":2}}}}"""),
-            Namespace, "production", keepInvalid: false, key => flags.Find(Namespace, key)).Value);
+            Namespace, "production", keepInvalid: false, key => flags.Find(Namespace, key)).Changes);
         Compile(_ledger.Snapshot).Evaluate().ShouldBe("y", FlagReason.Static);
         Compile(_ledger.Snapshot).Evaluate().Metadata.ShouldBe(ObjectOf("""{"team":"shop","v":2}"""));
         Compile(_ledger.Snapshot, "staging").Evaluate().Reason.ShouldBe(FlagReason.Disabled);
         _ledger.Snapshot.Flags().Find(Namespace, "flag")!.Owner.ShouldBe("ada");
     }
 
+    [Fact]
+    public void Everything_that_is_wrong_is_told_at_once_and_nothing_that_follows_from_it()
+    {
+        const string json = """
+            {"$evaluators":{"staff":{"==":[{"var":"team"},"staff"]}},
+             "flags":{
+              "stateless":{"variants":{"x":1},"targeting":{"if":[{"like":[1]},"x"]}},
+              "referring":{"state":"ENABLED","variants":{"x":1},"targeting":{"if":[{"and":[{"$ref":"nobody"},{"$ref":"staff"},{"rubbish":[]}]},"x","z"]}},
+              "mixed":{"state":"ENABLED","variants":{"x":1,"y":"why"},"defaultVariant":"q"},
+              "empty":{"state":"ENABLED","defaultVariant":"x","targeting":{"if":[true,"x"]}},
+              "none":7,
+              "good":{"state":"ENABLED","variants":{"x":1}}}}
+            """;
+        const string settings = "/environments/production";
+
+        Refused(json).Select(violation => (violation.Address?.Segments[2], violation.Path)).ShouldBe(
+        [
+            (null, "/flags/stateless/state"),
+            (null, "/flags/referring/targeting/if/0/and/0"),
+            (null, "/flags/none"),
+            ("mixed", "/variants/y"),
+            ("mixed", settings + "/defaultVariant"),
+            ("empty", "/variants"),
+            ("stateless", settings + "/targeting/if/0/like"),
+            ("referring", settings + "/targeting/if/0/and/2/rubbish"),
+        ], ignoreOrder: true);
+        _ledger.Snapshot.Flags().In(Namespace).Flags.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_flag_that_others_depend_on_is_not_called_unknown_where_it_cannot_be_read()
+    {
+        _ledger.Commit(Flag("parent", """{"variants":{"on":true}}"""), Flag("child", """{"variants":{"on":true},"dependencies":[{"flag":"parent","variants":["on"]}]}"""));
+
+        Refused("""{"flags":{"parent":[]}}""").ShouldHaveSingleItem().Path.ShouldBe("/flags/parent");
+        Refused("""{"flags":{"parent":{"state":"ENABLED","variants":{"on":[]},"defaultVariant":"on"}}}""").ShouldHaveSingleItem().Path.ShouldBe("/variants/on");
+        _ledger.Snapshot.Flags().Find(Namespace, "parent")!.Version.ShouldBe(_ledger.Snapshot.Revision);
+    }
+
+    /// <summary>What an import answers.</summary>
+    private ImmutableArray<Violation> Refused(string json)
+    {
+        var before = _ledger.Snapshot;
+        var flags = before.Flags();
+        var proposal = new Proposal("tester", "", [], plan =>
+        {
+            var read = FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: false, key => flags.Find(Namespace, key));
+            plan.Refuse(read.Violations, read.Unread);
+            return read.Changes;
+        });
+        return Gate.Judge(before, proposal, _ledger.Now).Fault.ShouldBeOfType<Fault.Invalid>().Violations;
+    }
+
     private static ImmutableArray<ProposedChange> Import(string json) =>
-        FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: false).Value;
+        FlagdFormat.Import(ObjectOf(json), Namespace, "production", keepInvalid: false).Changes;
 }

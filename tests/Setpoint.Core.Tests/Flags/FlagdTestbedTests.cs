@@ -143,7 +143,7 @@ public sealed class FlagdTestbedTests
     {
         var document = JsonSamples.ObjectOf(File.ReadAllText(Path.Combine(folder, "flagd-testbed.json")));
         var ledger = TestLedger.WithEnvironments();
-        ledger.Commit(FlagdFormat.Import(document, TestFlags.Namespace, "production", keepInvalid: true).Value);
+        ledger.Commit(FlagdFormat.Import(document, TestFlags.Namespace, "production", keepInvalid: true).Changes);
         return TestFlags.Compile(ledger.Snapshot);
     }
 }

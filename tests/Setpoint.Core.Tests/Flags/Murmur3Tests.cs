@@ -33,7 +33,15 @@ public sealed class Murmur3Tests
         var hash = default(Murmur3);
         foreach (var part in parts)
             hash.TryAppend(part).ShouldBeTrue();
-        hash.Finish().ShouldBe(Reference(Encoding.UTF8.GetBytes(string.Concat(parts))));
+        var begun = hash;
+        var expected = Reference(Encoding.UTF8.GetBytes(string.Concat(parts)));
+        hash.Finish().ShouldBe(expected);
+
+        // Ending at once is the same as going on and ending, and changes nothing.
+        var last = parts.Length > 0 ? parts[^1] : "";
+        begun.TryFinish(last, out var ended).ShouldBeTrue();
+        ended.ShouldBe(Reference(Encoding.UTF8.GetBytes(string.Concat(parts) + last)));
+        begun.Finish().ShouldBe(expected);
     });
 
     [Fact]
@@ -42,6 +50,7 @@ public sealed class Murmur3Tests
         var hash = default(Murmur3);
         hash.TryAppend("user-").ShouldBeTrue();
         hash.TryAppend("x\ud83d").ShouldBeFalse();
+        hash.TryFinish("x\ud83d", out _).ShouldBeFalse();
         hash.Finish().ShouldBe(Murmur3.Of("user-"));
         Murmur3.Of("x\ud83d").ShouldBe(Murmur3.Of("x\ufffd"));
     }

@@ -123,6 +123,25 @@ public sealed class CanonicalJsonTests
         CanonicalJson.FingerprintOf(JsonOf("0.1")).ShouldNotBe(CanonicalJson.FingerprintOf(JsonOf("0.10")));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    [InlineData(4_096)]
+    [InlineData(12_287)]
+    [InlineData(12_288)]
+    [InlineData(16_384)]
+    [InlineData(16_385)]
+    [InlineData(100_000)]
+    public void The_fingerprint_is_that_hash_whatever_the_length_of_the_text(int length)
+    {
+        var value = JsonOf($"[\"{new string('x', length)}\",1]");
+        var before = CanonicalJson.FingerprintOf(value);
+        before.ToArray().ShouldBe(SHA256.HashData(CanonicalJson.ToUtf8(value, CanonicalNumbers.AsWritten).Value));
+        // The buffers are shared: what another value left in them must not be hashed.
+        CanonicalJson.FingerprintOf(JsonOf("[1]")).ToArray().ShouldBe(SHA256.HashData("[1]"u8));
+        CanonicalJson.FingerprintOf(value).ShouldBe(before);
+    }
+
     private static string Text(JsonValue value, CanonicalNumbers numbers) => Encoding.UTF8.GetString(CanonicalJson.ToUtf8(value, numbers).Value);
 
     private static string Conformance([CallerFilePath] string here = "")

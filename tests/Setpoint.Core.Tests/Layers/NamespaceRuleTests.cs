@@ -70,7 +70,7 @@ public sealed class NamespaceRuleTests
 
         var messages = ledger.Violations(Remove("namespace/lib")).Select(violation => violation.Message).ToList();
         messages[0].ShouldContain("is included by mail and user;");
-        messages[1].ShouldContain("still has configuration");
+        messages[1].ShouldContain("still has config/lib/base; remove them in the same commit");
         messages.Count.ShouldBe(2);
 
         ledger.Commit(Remove("namespace/lib"), Remove("config/lib/base"), Set("namespace/mail", "{}"), Set("namespace/user", "{}"));

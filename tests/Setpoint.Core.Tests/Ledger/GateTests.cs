@@ -253,6 +253,29 @@ public sealed class GateTests
         ledger.Commit(Set("config/mail/base", """{"a":2}""")).Commit!.Changes.Length.ShouldBe(1, "it exists now");
     }
 
+    [Theory]
+    [InlineData("flag/shop/banner", """{"variants":{"on":true}}""")]
+    [InlineData("segment/shop/staff", """{"included":["ann"]}""")]
+    public void A_first_flag_or_segment_creates_its_namespace_as_a_configuration_does(string address, string document)
+    {
+        var ledger = new TestLedger();
+
+        ledger.Commit(Set(address, document)).Commit!.Changes.Select(change => change.Address.Text).ShouldBe([address, "namespace/shop"]);
+
+        ledger.Snapshot.Find(Address.Parse("namespace/shop"))!.Body!.ToString().ShouldBe("""{"kind":"service"}""");
+        ledger.Commit(Remove(address)).Commit!.Changes.Length.ShouldBe(1);
+        ledger.Snapshot.Namespaces().Contains("shop").ShouldBeTrue("what was made stays until somebody removes it");
+        ledger.Violations(Set(address.Replace("shop", "Shop", StringComparison.Ordinal), document)).ShouldContain(one => one.Message.Contains("differs only in case"));
+    }
+
+    [Fact]
+    public void A_schema_may_come_before_its_namespace_and_does_not_create_it()
+    {
+        var ledger = new TestLedger();
+        ledger.Commit(Set("schema/shop", """{"schema":true}""")).Commit!.Changes.Length.ShouldBe(1);
+        ledger.Snapshot.Namespaces().Contains("shop").ShouldBeFalse();
+    }
+
     [Fact]
     public void A_namespace_that_the_commit_describes_itself_is_not_implied_and_one_that_it_removes_is_refused()
     {
@@ -261,8 +284,9 @@ public sealed class GateTests
         ledger.Snapshot.Namespaces().TryFind("lib", out var lib).ShouldBeTrue();
         lib!.NamespaceKind.ShouldBe("shared");
 
-        var messages = ledger.Violations(Remove("namespace/lib"), Set("config/lib/base", """{"a":1}""")).Select(violation => violation.Message).ToList();
-        messages.ShouldContain(message => message.Contains("which this commit removes", StringComparison.Ordinal));
+        var violation = ledger.Violation(Remove("namespace/lib"), Set("config/lib/base", """{"a":1}"""));
+        violation.Address!.Text.ShouldBe("namespace/lib");
+        violation.Message.ShouldContain("still has config/lib/base");
     }
 
     [Fact]

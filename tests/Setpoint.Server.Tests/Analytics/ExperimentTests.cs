@@ -94,6 +94,9 @@ public sealed class ExperimentTests : IAsyncLifetime
         (await _server.PostAsync("/api/metrics/events", Batch)).Text.ShouldBe(
             """{"enrolled":2,"known":0,"switched":0,"notInExperiment":1,"full":0,"observed":1,"unexposed":1,"repeated":false}""");
         (await _server.PostAsync("/api/metrics/events", Batch)).At("/repeated").ShouldBe("true");
+        var other = await _server.PostAsync("/api/metrics/events", Batch.Replace("zoe", "ann", StringComparison.Ordinal));
+        (other.Status, other.Code).ShouldBe((HttpStatusCode.Conflict, "ConflictingChange"));
+        other.At("/detail")!.ShouldContain("'b-1'");
         (await _server.PostAsync("/api/metrics/events", """{"flag":"checkout","exposures":[{"targetingKey":"ann","variant":"off"}]}""")).At("/switched").ShouldBe("1");
 
         var reply = await _server.GetAsync(Path);
@@ -116,11 +119,28 @@ public sealed class ExperimentTests : IAsyncLifetime
         (await _server.GetAsync("/api/experiments?namespace=nowhere")).At("/total").ShouldBe("0");
     }
 
+    [Fact]
+    public async Task A_clock_that_is_far_off_neither_begins_the_experiment_long_ago_nor_hides_what_follows()
+    {
+        var earliest = DateTimeOffset.UtcNow.AddDays(-91);
+
+        var reply = await _server.PostAsync("/api/metrics/events", """
+            {"flag":"checkout",
+             "exposures":[{"targetingKey":"ann","variant":"on","at":"1970-01-01T00:00:00Z"},{"targetingKey":"bob","variant":"off","at":"2099-01-01T00:00:00Z"}],
+             "events":[{"targetingKey":"ann","metric":"purchase","at":"1970-01-02T00:00:00Z"},{"targetingKey":"bob","metric":"purchase"}]}
+            """);
+
+        (reply.At("/enrolled"), reply.At("/observed"), reply.At("/unexposed")).ShouldBe(("2", "2", "0"), reply.Text);
+        var started = (await _server.GetAsync(Path)).At("/startedAt")!.Trim('"');
+        DateTimeOffset.Parse(started, CultureInfo.InvariantCulture).ShouldBeGreaterThan(earliest);
+    }
+
     [Theory]
     [InlineData("""{"flag":"nobody","events":[{"targetingKey":"a","metric":"purchase"}]}""", 404, "no flag")]
     [InlineData("""{"flag":"plain","events":[{"targetingKey":"a","metric":"purchase"}]}""", 404, "no experiment")]
     [InlineData("""{"flag":"checkout","environment":"staging","events":[{"targetingKey":"a","metric":"purchase"}]}""", 409, "runs in production")]
-    [InlineData("""{"flag":"checkout"}""", 413, "1 to 5000")]
+    [InlineData("""{"flag":"checkout"}""", 400, "1 to 5000")]
+    [InlineData("""{"flag":"checkout","exposures":[{"targetingKey":"a","variant":"on","at":"10:30"}]}""", 400, "RFC 3339")]
     [InlineData("""{"flag":"checkout","events":[{"targetingKey":"a","metric":"clicks"}]}""", 400, "purchase, spent")]
     [InlineData("""{"flag":"checkout","events":[{"targetingKey":"a","metric":"purchase","value":1e300}]}""", 400, "Entry 0")]
     [InlineData("""{"flag":"checkout","events":[{"targetingKey":"","metric":"purchase"}]}""", 400, "Entry 0")]

@@ -1,5 +1,6 @@
 using System.Net;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Json;
 using Setpoint.Server.Analytics;
 using Setpoint.Server.Tests.Host;
 using Setpoint.Storage;
@@ -44,14 +45,39 @@ public sealed class StaleFlagTests : IAsyncLifetime
             {"changes":[{"address":"flag/global/old","document":{"variants":{"on":true,"off":false},"defaultVariant":"on","owner":"web","expectedRemoval":"2026-01-31"}}]}
             """)).Status.ShouldBe(HttpStatusCode.Created);
 
-        var reply = await _server.GetAsync("/api/features/stale?days=7");
+        var reply = await _server.GetAsync("/api/features?stale=true&days=7");
 
         reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
         reply.At("/total").ShouldBe("1");
-        reply.At("/items/0/flagKey").ShouldBe("\"old\"");
+        reply.At("/days").ShouldBe("7");
+        reply.At("/items/0/key").ShouldBe("\"old\"");
         reply.At("/items/0/owner").ShouldBe("\"web\"");
-        reply.At("/items/0/reasons").ShouldBe("""[{"code":"PAST_REMOVAL","message":"It was to be removed by 2026-01-31."}]""");
-        (await _server.GetAsync("/api/features/stale?namespace=global&environment=staging")).At("/total").ShouldBe("1");
+        reply.At("/items/0/stale/reasons").ShouldBe("""[{"code":"PAST_REMOVAL","message":"It was to be removed by 2026-01-31."}]""");
+        reply.At("/items/0/enabled").ShouldBeNull("that is asked of an environment");
+        (await _server.GetAsync("/api/features?stale=true&namespace=global&environment=staging")).At("/items/0/enabled").ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task Whether_a_flag_is_stale_is_a_filter_of_the_list_beside_the_others()
+    {
+        (await _server.PostAsync("/api/commits", """
+            {"changes":[{"address":"flag/global/old","document":{"variants":{"on":true,"off":false},"tags":["web"],"expectedRemoval":"2026-01-31"}},
+                        {"address":"flag/global/older","document":{"variants":{"on":true,"off":false},"state":"disabled","expectedRemoval":"2025-01-31"}}]}
+            """)).Status.ShouldBe(HttpStatusCode.Created);
+
+        (await KeysAsync("stale=true")).ShouldBe(["old", "older"]);
+        (await KeysAsync("stale=false")).ShouldBe(["banner"]);
+        (await KeysAsync("stale=true&tags=web")).ShouldBe(["old"]);
+        (await KeysAsync("stale=true&enabled=false&environment=production")).ShouldBe(["older"]);
+        (await KeysAsync("environment=production")).ShouldBe(["banner", "old", "older"]);
+    }
+
+    private async Task<IEnumerable<string>> KeysAsync(string query)
+    {
+        var reply = await _server.GetAsync("/api/features?" + query);
+        reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
+        var items = (JsonArray)reply.Json["items"]!;
+        return items.Items.Select(item => ((JsonString)((JsonObject)item)["key"]!).Value);
     }
 
     private static VariantUse Use(string? variant, long count) => new("global", "banner", variant, count, DateTimeOffset.UnixEpoch);

@@ -228,8 +228,18 @@ public sealed class UsageTests : IAsyncLifetime
     [InlineData("/api/features/banner/analytics?startDate=2026-11-20&endDate=2026-11-01", 400)]
     [InlineData("/api/features/banner/analytics?startDate=2020-01-01&endDate=2026-11-01", 400)]
     [InlineData("/api/features/banner/analytics?startDate=yesterday", 400)]
-    [InlineData("/api/features/stale?days=0", 400)]
-    [InlineData("/api/features/stale?namespace=nowhere", 404)]
+    [InlineData("/api/features/banner/analytics?startDate=10:30", 400)]
+    [InlineData("/api/features/banner/analytics?endDate=9999-12-31", 400)]
+    [InlineData("/api/features/banner/analytics?endDate=0001-01-01", 400)]
+    [InlineData("/api/features/banner/analytics?startDate=9999-12-31T23:59:59Z&endDate=9999-12-31T23:59:59Z", 400)]
+    [InlineData("/api/features/banner/analytics?startDate=0001-01-01&endDate=0001-01-02", 400)]
+    [InlineData("/api/features?stale=true&days=0", 400)]
+    [InlineData("/api/features?stale=true&days=91", 400)]
+    [InlineData("/api/features?stale=yes", 400)]
+    [InlineData("/api/features?days=7&environment=production", 400)]
+    [InlineData("/api/features?stale=true&enabled=true", 400)]
+    [InlineData("/api/features?stale=true&namespace=nowhere", 404)]
+    [InlineData("/api/features?stale=true&environment=nowhere", 404)]
     public async Task A_question_that_makes_no_sense_is_refused(string path, int status) =>
         ((int)(await _server.GetAsync(path)).Status).ShouldBe(status);
 

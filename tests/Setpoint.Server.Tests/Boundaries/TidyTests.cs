@@ -9,7 +9,7 @@ public sealed class TidyTests
     /// <summary>Files that were longer than they should be when this was written. They may shrink.</summary>
     private static readonly Dictionary<string, int> Giants = new(StringComparer.Ordinal)
     {
-        ["src/Setpoint.Core/Json/JsonParser.cs"] = 598,
+        ["src/Setpoint.Core/Json/JsonParser.cs"] = 560,
     };
 
     private static readonly string[] Texts = [".cs", ".csproj", ".props", ".slnx", ".md", ".json", ".yaml", ".yml", ".sh", ".txt", ".ts", ".tsx", ".html", ".editorconfig"];

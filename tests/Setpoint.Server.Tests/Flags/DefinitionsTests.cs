@@ -7,7 +7,7 @@ namespace Setpoint.Server.Tests.Flags;
 /// <summary>What a process is given to evaluate flags itself.</summary>
 public sealed class DefinitionsTests : IAsyncLifetime
 {
-    private const string Path = "/api/features/definitions?environment=production";
+    private const string Path = "/api/flags/definitions?environment=production";
 
     private RunningServer _server = null!;
 
@@ -30,7 +30,7 @@ public sealed class DefinitionsTests : IAsyncLifetime
     {
         await _server.PutAsync("/api/environments/production-eu", """{"parent":"production"}""");
 
-        var reply = await _server.GetAsync("/api/features/definitions?environment=production-eu");
+        var reply = await _server.GetAsync("/api/flags/definitions?environment=production-eu");
 
         reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
         reply.At("/namespace").ShouldBe("\"global\"");
@@ -93,7 +93,7 @@ public sealed class DefinitionsTests : IAsyncLifetime
     [InlineData("?enviroment=production", HttpStatusCode.BadRequest, "MalformedRequest", "enviroment")]
     public async Task A_target_that_is_not_there_is_refused_by_name(string query, HttpStatusCode status, string code, string told)
     {
-        var refused = await _server.GetAsync("/api/features/definitions" + query);
+        var refused = await _server.GetAsync("/api/flags/definitions" + query);
 
         (refused.Status, refused.Code).ShouldBe((status, code), refused.Text);
         refused.At("/detail")!.ShouldContain(told);

@@ -95,6 +95,37 @@ public sealed class EvaluateTests : IAsyncLifetime
         reply.At("/flags/banner/value").ShouldBe("true");
     }
 
+    [Theory]
+    [InlineData("""{"userId":"user-7","userGroup":"beta-users","region":"us-east"}""")]
+    [InlineData("""{"userId":"user-8","userGroup":"beta-users","region":"us-east"}""")]
+    [InlineData("""{"userGroup":"beta-users","region":"us-east"}""")]
+    [InlineData("{}")]
+    public async Task All_flags_together_say_what_each_of_them_says_alone(string context)
+    {
+        // Larger than what is expected of an answer, so that it outgrows its room; named to come between the others.
+        await _server.PostAsync("/api/features", $$"""
+            {"key":"limits","variants":{"a":{"text":"{{new string('é', 9_000)}}"},"b":{"text":"\"b\""} },"split":{"weights":{"a":1,"b":1} } }
+            """);
+        await _server.PostAsync("/api/features", Samples.Boolean("quiet", more: ",\"state\":\"disabled\""));
+        var body = $$"""{"context":{{context}} }""";
+
+        var all = await _server.PostAsync("/api/features/evaluate?environment=production", body);
+        var bulk = await _server.PostAsync("/in/global/production/ofrep/v1/evaluate/flags", body);
+
+        all.Status.ShouldBe(HttpStatusCode.OK, all.Text);
+        bulk.Status.ShouldBe(HttpStatusCode.OK, bulk.Text);
+        var together = (JsonObject)all.Json["flags"]!;
+        var items = (JsonArray)bulk.Json["flags"]!;
+        (together.Count, items.Items.Length).ShouldBe((4, 4));
+        for (var i = 0; i < together.Count; i++)
+        {
+            var key = together.NameAt(i);
+            var alone = await _server.PostAsync("/api/features/evaluate?environment=production", $$"""{"flags":["{{key}}"],"context":{{context}} }""");
+            alone.Json["flags"].ShouldBe(new JsonObjectBuilder(1).Add(key, together.ValueAt(i)).Build());
+            (await _server.PostAsync($"/in/global/production/ofrep/v1/evaluate/flags/{key}", body)).Json.ShouldBe(items.Items[i]);
+        }
+    }
+
     [Fact]
     public async Task A_split_without_a_targeting_key_is_an_error_of_that_flag_alone()
     {

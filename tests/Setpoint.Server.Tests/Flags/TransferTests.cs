@@ -43,6 +43,33 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_import_for_an_environment_that_is_not_there_is_refused_once()
+    {
+        var refused = await _server.PostAsync("/api/features/import?format=flagd&environment=moon", Flagd);
+
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.NotFound, "EnvironmentNotFound"));
+        (await _server.GetAsync("/api/features/banner")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Malformed_flags_and_wrong_expressions_are_told_in_one_answer()
+    {
+        var before = _server.Board.Current.Revision;
+
+        var refused = await _server.PostAsync("/api/features/import?format=flagd&environment=production", """
+            {"flags":{"stateless":{"variants":{"on":true}},
+                      "listed":[],
+                      "mixed":{"state":"ENABLED","variants":{"on":true,"off":0}},
+                      "bad":{"state":"ENABLED","variants":{"on":true},"targeting":{"nonsense":[1]}}}}
+            """);
+
+        refused.Code.ShouldBe("ValidationError");
+        ((JsonArray)refused.Json["errors"]!).Items.Select(error => ((JsonString)((JsonObject)error)["path"]!).Value).ShouldBe(
+            ["/flags/stateless/state", "/flags/listed", "/variants/off", "/environments/production/targeting/nonsense"], ignoreOrder: true);
+        _server.Board.Current.Revision.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task One_wrong_flag_refuses_them_all_with_every_reason_unless_it_is_to_be_kept()
     {
         const string broken = """
@@ -136,6 +163,23 @@ public sealed class TransferTests : IAsyncLifetime
         var exported = await _server.GetAsync("/api/features/export?format=microsoft&environment=production");
 
         Uri.UnescapeDataString(exported.Message.Headers.GetValues("Setpoint-Note").Single()).ShouldContain("x: its rules ask for more");
+    }
+
+    [Fact]
+    public async Task What_Microsofts_schema_cannot_say_of_a_split_is_noted()
+    {
+        await _server.PostAsync("/api/features", """{"key":"account","variants":{"a":1,"b":2},"split":{"by":"account.id","weights":{"a":1,"b":1}}}""");
+        await _server.PostAsync("/api/features", """
+            {"key":"steps","variants":{"on":true,"off":false},"split":{"percentage":5,"weights":{"on":1}},"schedule":{"steps":[{"at":"2020-01-01","percentage":10},{"at":"2099-01-01","percentage":50}]}}
+            """);
+        await _server.PostAsync("/api/features", """{"key":"done","variants":{"on":true,"off":false},"split":{"percentage":5,"weights":{"on":1}},"schedule":{"steps":[{"at":"2020-01-01","percentage":10}]}}""");
+
+        var exported = await _server.GetAsync("/api/features/export?format=microsoft&environment=production");
+
+        var notes = exported.Message.Headers.GetValues("Setpoint-Note").Select(Uri.UnescapeDataString).ToList();
+        notes.Count.ShouldBe(2);
+        notes[0].ShouldStartWith("account: the schema splits by the user alone, and this split is by 'account.id'");
+        notes[1].ShouldStartWith("steps: the schema knows no steps; the split is exported as it is at 20");
     }
 
     /// <summary>The flag with its properties in the order of the export.</summary>

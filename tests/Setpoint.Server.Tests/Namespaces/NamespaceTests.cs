@@ -47,6 +47,27 @@ public sealed class NamespaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_namespace_that_a_flag_created_goes_with_all_that_belongs_to_it()
+    {
+        (await _server.PutAsync("/api/features/banner?namespace=shop", """{"variants":{"on":true}}""")).Status.ShouldBe(HttpStatusCode.Created);
+        (await _server.PutAsync("/api/schemas/shop", """{"schema":true}""")).Status.ShouldBe(HttpStatusCode.Created);
+        (await _server.GetAsync("/api/namespaces/shop")).At("/kind").ShouldBe("\"service\"");
+        var version = (await _server.GetAsync("/api/namespaces/shop")).ETag!;
+        var head = _server.Board.Current.Revision;
+
+        (await _server.DeleteAsync("/api/config/shop?all=true", ("If-Match", "\"1\""))).Status.ShouldBe(HttpStatusCode.PreconditionFailed);
+        var trial = await _server.DeleteAsync("/api/config/shop?all=true&dryRun=true", ("If-Match", version));
+        trial.At("/dryRun").ShouldBe("true");
+        _server.Board.Current.Revision.ShouldBe(head);
+        var removed = await _server.DeleteAsync("/api/config/shop?all=true", ("If-Match", version));
+
+        removed.At("/removed").ShouldBe("""["namespace/shop","flag/shop/banner","schema/shop"]""");
+        removed.At("/revision").ShouldBe($"{head + 1}");
+        (await _server.GetAsync("/api/features?namespace=shop&environment=production")).Code.ShouldBe("NamespaceNotFound");
+        (await _server.GetAsync("/api/schemas/shop")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Names_that_differ_only_in_case_are_refused_across_layers_that_meet()
     {
         await _server.PutAsync("/api/config/global", """{"config":{"logging":{"level":"info"}}}""");

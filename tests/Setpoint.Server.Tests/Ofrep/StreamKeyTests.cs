@@ -45,21 +45,37 @@ public sealed class StreamKeyTests : IDisposable
     public async Task An_address_works_for_the_rest_of_its_half_day_and_the_next_and_no_longer()
     {
         var tokens = await TokensAsync();
-        var token = TokenOf(tokens.UrlFor(Request(), "global", "production", Now).Url);
+        var token = TokenOf(tokens.UrlFor(Request(), "global", "production", Now));
         var end = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
         tokens.Opens(Production, token, Now).ShouldBeTrue();
         tokens.Opens(Production, token, end + StreamTokens.Period - TimeSpan.FromSeconds(1)).ShouldBeTrue();
         tokens.Opens(Production, token, end + StreamTokens.Period).ShouldBeFalse();
         tokens.Opens(Production, token, Now - StreamTokens.Period).ShouldBeFalse("nobody has one from the future");
-        tokens.UrlFor(Request(), "global", "production", end - TimeSpan.FromSeconds(1)).Url.ShouldEndWith(token);
-        tokens.UrlFor(Request(), "global", "production", end).Url.ShouldNotEndWith(token);
+        tokens.UrlFor(Request(), "global", "production", end - TimeSpan.FromSeconds(1)).ShouldEndWith(token);
+        tokens.UrlFor(Request(), "global", "production", end).ShouldNotEndWith(token);
+        // A request that began before the half day did.
+        tokens.UrlFor(Request(), "global", "production", end - TimeSpan.FromSeconds(1)).ShouldEndWith(token);
+    }
+
+    [Fact]
+    public async Task Each_namespace_and_environment_has_an_address_of_its_own_at_the_host_that_was_asked()
+    {
+        var tokens = await TokensAsync();
+        var ours = tokens.UrlFor(Request(), "global", "production", Now);
+        var staging = tokens.UrlFor(Request(), "global", "staging", Now);
+        tokens.UrlFor(Request("flags.example"), "global", "production", Now).ShouldBe(ours.Replace("127.0.0.1", "flags.example", StringComparison.Ordinal));
+        tokens.UrlFor(Request(), "global", "staging", Now).ShouldBe(staging);
+
+        tokens.Opens(Production, TokenOf(staging), Now).ShouldBeFalse();
+        tokens.Opens(new("global", "staging"), TokenOf(staging), Now).ShouldBeTrue();
+        tokens.Opens(Production, TokenOf(tokens.UrlFor(Request(), "shop", "production", Now)), Now).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Another_key_refuses_the_address()
     {
-        var token = TokenOf((await TokensAsync()).UrlFor(Request(), "global", "production", Now).Url);
+        var token = TokenOf((await TokensAsync()).UrlFor(Request(), "global", "production", Now));
         (await TokensAsync()).Opens(Production, token, Now).ShouldBeTrue("the key was kept");
 
         File.Delete(KeyFilePath);
@@ -137,7 +153,7 @@ public sealed class StreamKeyTests : IDisposable
         return tokens;
     }
 
-    private static HttpRequest Request() => new DefaultHttpContext { Request = { Scheme = "http", Host = new HostString("127.0.0.1") } }.Request;
+    private static HttpRequest Request(string host = "127.0.0.1") => new DefaultHttpContext { Request = { Scheme = "http", Host = new HostString(host) } }.Request;
 
     private static string TokenOf(string url) => url[(url.IndexOf("token=", StringComparison.Ordinal) + "token=".Length)..];
 
