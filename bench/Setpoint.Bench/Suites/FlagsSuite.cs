@@ -1,6 +1,7 @@
 using System.Globalization;
 using Setpoint.Bench.Harness;
 using Setpoint.Bench.Targets;
+using Setpoint.Client;
 using Setpoint.Core.Flags;
 
 namespace Setpoint.Bench.Suites;
@@ -24,6 +25,7 @@ internal static class FlagsSuite
         CheckAnswers(set, named, typed);
 
         await using var microsoft = new MicrosoftFlags();
+        await using var sdk = await SdkFlags.StartAsync();
         var rounds = options.RoundsOr(25, 8);
         var ours = Micro.Measure(
             rounds,
@@ -34,11 +36,15 @@ internal static class FlagsSuite
             new("5 rules + 20 %, typed context", Booleans(set, "rules", typed)),
             new("5 rules + 20 %, typed context, not counted", Booleans(uncounted, "rules", typed)),
             new("variant, named context", Variants(set, named)),
-            new("variant, typed context", Variants(set, typed)));
+            new("variant, typed context", Variants(set, typed)),
+            new("SDK: plain", SdkBooleans(sdk.Flags, "plain", named)),
+            new("SDK: 5 rules + 20 %, named context", SdkBooleans(sdk.Flags, "rules", named)),
+            new("SDK: 5 rules + 20 %, typed context", SdkBooleans(sdk.Flags, "rules", typed)),
+            new("SDK: variant, named context", SdkVariants(sdk.Flags, named)));
         var table = report.Table($"Setpoint, a set of {FlagWork.FlagsInSet} flags, ns", "work", "min", "median", "bytes");
         foreach (var result in ours)
             table.Row(result.Name, Number(result.NanosecondsPerOperation.Min), Number(result.NanosecondsPerOperation.Median), Number(result.BytesPerOperation));
-        table.Note("Usage is counted by flag, variant and reason unless the row says otherwise. A named context remembers its layout: an app asks one set again and again.");
+        table.Note("Usage is counted by flag, variant and reason unless the row says otherwise. A named context remembers its layout: an app asks one set again and again. The SDK also counts targeting keys, and looks in the service's own flags before the shared ones.");
 
         var theirs = Micro.Measure(
             options.RoundsOr(15, 5),
@@ -71,6 +77,10 @@ internal static class FlagsSuite
         report.GoalAtMost("P4", "the same, laid out anew each time", Least(ours[3]), 90, " ns");
         report.GoalAtMost("P4", "5 rules + 20 %, typed context", Least(ours[4]), 40, " ns");
         report.GoalAtMost("P4", "variant", Least(ours[6]), 30, " ns");
+        report.GoalAtMost("P4", "SDK: plain", Least(ours[8]), 20, " ns");
+        report.GoalAtMost("P4", "SDK: 5 rules + 20 %, string-keyed context", Least(ours[9]), 90, " ns");
+        report.GoalAtMost("P4", "SDK: 5 rules + 20 %, typed context", Least(ours[10]), 40, " ns");
+        report.GoalAtMost("P4", "SDK: variant", Least(ours[11]), 30, " ns");
         report.GoalAtMost("P4", "bytes of all but a layout", ours.Where((_, i) => i != 3).Max(result => result.BytesPerOperation), 0, " B");
         return report;
     }
@@ -117,6 +127,22 @@ internal static class FlagsSuite
         long length = 0;
         for (var i = 0; i < count; i++)
             length += set.GetString("variant", "", contexts[i & Mask], Clock).Length;
+        return length;
+    };
+
+    private static Func<int, long> SdkBooleans(ISetpointFlags flags, string key, FlagContext[] contexts) => count =>
+    {
+        long on = 0;
+        for (var i = 0; i < count; i++)
+            on += flags.GetBoolean(key, false, contexts[i & Mask]) ? 1 : 0;
+        return on;
+    };
+
+    private static Func<int, long> SdkVariants(ISetpointFlags flags, FlagContext[] contexts) => count =>
+    {
+        long length = 0;
+        for (var i = 0; i < count; i++)
+            length += flags.GetString("variant", "", contexts[i & Mask]).Length;
         return length;
     };
 

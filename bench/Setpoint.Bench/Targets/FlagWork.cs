@@ -30,15 +30,20 @@ internal static class FlagWork
 
     private const string Variant = """{"variants":{"a":"red","b":"green","c":"blue"},"split":{"weights":{"a":50,"b":25,"c":25}}}""";
 
-    /// <summary>The three, among others.</summary>
+    /// <summary>The three, among others, by key.</summary>
+    public static Dictionary<string, string> Documents()
+    {
+        var documents = new Dictionary<string, string> { ["plain"] = Plain, ["rules"] = Rules, ["variant"] = Variant };
+        for (var i = documents.Count; i < FlagsInSet; i++)
+            documents[string.Create(CultureInfo.InvariantCulture, $"flag-{i}")] = (i % 3) switch { 0 => Plain, 1 => Rules, _ => Variant };
+        return documents;
+    }
+
     public static FlagSet Compile(FlagContextSchema? schema, bool countsUsage)
     {
         var kind = new FlagKind();
         var violations = new Core.Faults.ViolationList();
-        var documents = new Dictionary<string, string> { ["plain"] = Plain, ["rules"] = Rules, ["variant"] = Variant };
-        for (var i = documents.Count; i < FlagsInSet; i++)
-            documents[string.Create(CultureInfo.InvariantCulture, $"flag-{i}")] = (i % 3) switch { 0 => Plain, 1 => Rules, _ => Variant };
-        var flags = documents.Select(entry =>
+        var flags = Documents().Select(entry =>
             (Flag)kind.Parse(FlagKind.AddressOf("bench", entry.Key), (JsonObject)JsonReader.Parse(entry.Value).Value, violations)!).ToList();
         return FlagSet.Compile(new("bench", "production", ["production"], flags, _ => null) { Schema = schema, CountsUsage = countsUsage });
     }

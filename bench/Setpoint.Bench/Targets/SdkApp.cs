@@ -14,7 +14,7 @@ internal sealed class SdkApp : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public static async Task<SdkApp> StartAsync<T>(SetpointServer server, string service, string? environment, string cacheFolder)
+    public static async Task<SdkApp> StartAsync<T>(SetpointServer server, string service, string? environment, string cacheFolder, Action<SetpointOptions>? configure = null)
         where T : class
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -26,6 +26,7 @@ internal sealed class SdkApp : IAsyncDisposable
             options.Service = service;
             options.Environment = environment;
             options.CacheFolder = cacheFolder;
+            configure?.Invoke(options);
         });
         builder.Services.AddSetpoint();
         builder.Services.Configure<T>(builder.Configuration);

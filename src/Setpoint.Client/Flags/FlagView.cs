@@ -11,13 +11,17 @@ internal sealed record NamespaceFlags(string Namespace, FlagDefinitions? Definit
 /// <summary>All flags of this process at one moment: immutable, so that an evaluation sees one state from its first look to its last.</summary>
 internal sealed class FlagView
 {
-    // The namespaces that have definitions, in their order: what evaluation walks.
+    // The namespaces that have definitions, in their order.
     private readonly NamespaceFlags[] _ready;
+
+    // Those of them that have a flag: what evaluation walks. A service often has none of its own.
+    private readonly NamespaceFlags[] _asked;
 
     public FlagView(ImmutableArray<NamespaceFlags> namespaces)
     {
         Namespaces = namespaces;
         _ready = [.. namespaces.Where(one => one.Set is not null)];
+        _asked = [.. _ready.Where(one => one.Set!.Count > 0 || one.Definitions!.Unreadable.Count > 0)];
     }
 
     /// <summary>In the order in which they count.</summary>
@@ -28,7 +32,7 @@ internal sealed class FlagView
     /// <summary>Evaluates in the first namespace that has the flag, and counts. False if none has one that can be read.</summary>
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result, out NamespaceFlags? home)
     {
-        foreach (var candidate in _ready)
+        foreach (var candidate in _asked)
         {
             home = candidate;
             if (candidate.Set!.TryEvaluate(key, context, time, out result))

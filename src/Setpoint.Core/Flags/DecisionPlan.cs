@@ -69,7 +69,7 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
         return new(plan.Default, rules.Length > 0 || plan.Default < 0 ? FlagReason.Default : FlagReason.Static);
     }
 
-    private static FlagAnswer Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame, out string? detail)
+    public static FlagAnswer Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame, out string? detail)
     {
         detail = null;
         var variant = split.Choose(ref frame, plan.Default);

@@ -22,6 +22,9 @@ internal sealed class FlagPlan
     /// <summary>Null: the default variant for everybody.</summary>
     public DecisionPlan? Decision { get; init; }
 
+    /// <summary>The split that is all there is to the decision; null if there is more to it.</summary>
+    public SplitPlan? Only { get; init; }
+
     public SchedulePlan? Schedule { get; init; }
 
     public DependencyPlan[] Dependencies { get; init; } = [];

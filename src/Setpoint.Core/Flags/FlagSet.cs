@@ -294,7 +294,9 @@ public sealed class FlagSet
     private FlagAnswer DecidePlain(FlagPlan plan, FlagContext context, out string? detail)
     {
         var frame = new LogicFrame(default, SlotsOf(context), plan.Steps);
-        var answer = plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
+        var answer = plan.Only is { } split
+            ? RulesPlan.Choose(plan, split, ref frame, out detail)
+            : plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
         return frame.IsSpent ? Spent(plan, out detail) : answer;
     }
 
