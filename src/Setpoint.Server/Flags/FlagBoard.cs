@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Ledger;
