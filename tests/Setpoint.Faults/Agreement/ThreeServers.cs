@@ -37,7 +37,7 @@ public sealed class ThreeServers : IAsyncLifetime
         _servers[1] = await ServerUnderTest.StartAsync(_folder.File("data-1"), _servers[1].Port);
 
         Export = (await _servers[2].GetAsync("/api/features/export?format=flagd&environment=production")).Json;
-        Flags = AgreedFlags.Described(Export, (await _servers[0].GetAsync("/api/features/definitions?environment=production")).Json);
+        Flags = AgreedFlags.Described(Export, (await _servers[0].GetAsync("/api/flags/definitions?environment=production")).Json);
         _connection = await SetpointConnection.OpenAsync(
             options =>
             {

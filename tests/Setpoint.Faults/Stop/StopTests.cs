@@ -121,6 +121,6 @@ public sealed class StopTests
         }
 
         // The write-ahead log has been emptied into the database: a copy of that one file is a whole backup.
-        Directory.GetFiles(folder.File("data")).Select(Path.GetFileName).Order().ShouldBe(["setpoint.db", "setpoint.lock"]);
+        Directory.GetFiles(folder.File("data")).Select(Path.GetFileName).Order().ShouldBe(["setpoint.db", "setpoint.lock", "stream.key"]);
     }
 }

@@ -7,6 +7,7 @@ using Setpoint.Server.Delivery;
 using Setpoint.Server.Flags;
 using Setpoint.Server.Process;
 using Setpoint.Server.Rollouts;
+using Setpoint.Server.Tests.Flags;
 using Setpoint.Server.Tests.Host;
 using Setpoint.Storage.Sqlite;
 using Setpoint.TestKit;
