@@ -58,6 +58,7 @@ public sealed class FlagSdkTests : IAsyncLifetime
             """)).Status.ShouldBe(HttpStatusCode.Created);
         await Eventually.TrueAsync(() => flags.GetBoolean("banner", false, FlagContext.Of("user-8")), "the segment arrives");
         flags.GetBoolean("banner", true, FlagContext.Of("user-7")).ShouldBeFalse();
+        await Eventually.TrueAsync(() => told.Count >= 2, "both changes are told, after they can be seen");
         told.ShouldBe(["own", "banner"]);
     }
 
