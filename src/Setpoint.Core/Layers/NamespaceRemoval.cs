@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Ledger;
-using Setpoint.Core.Rollouts;
 
 namespace Setpoint.Core.Layers;
 
