@@ -38,7 +38,7 @@ internal static class FlagsSuite
             new("variant, named context", Variants(set, named)),
             new("variant, typed context", Variants(set, typed)),
             new("SDK: plain", SdkBooleans(sdk.Flags, "plain", named)),
-            new("SDK: 5 rules + 20 %, named context", SdkBooleans(sdk.Flags, "rules", named)),
+            new("SDK: 5 rules + 20 %, named context", SdkBooleans(sdk.Flags, "rules", [.. Enumerable.Range(0, FlagWork.Users).Select(FlagWork.ContextOf)])),
             new("SDK: 5 rules + 20 %, typed context", SdkBooleans(sdk.Flags, "rules", typed)),
             new("SDK: variant, named context", SdkVariants(sdk.Flags, named)));
         var table = report.Table($"Setpoint, a set of {FlagWork.FlagsInSet} flags, ns", "work", "min", "median", "bytes");

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Setpoint.Core.Flags;
 
 /// <summary>
-/// Counts the answers of one flag by variant and reason. Thread-safe, allocation-free after the first count, and exact: cores count in
-/// stripes, and an increment is one interlocked instruction on a line that at most every eighth core touches.
+/// Counts the answers of one flag by variant and reason. Thread-safe, allocation-free after the first count, and exact: threads count in
+/// stripes, and an increment is one interlocked instruction on a line that at most every eighth thread touches. Which core a thread is on would
+/// spread them better, and asking costs as much as the increment.
 /// </summary>
 internal sealed class FlagCells(int variants)
 {
@@ -23,7 +24,7 @@ internal sealed class FlagCells(int variants)
     public void Count(FlagAnswer answer)
     {
         var cells = _cells ?? Make();
-        var cell = ((Thread.GetCurrentProcessorId() & (Stripes - 1)) * _stripe) + ((answer.Variant + 1) * Reasons) + (int)answer.Reason;
+        var cell = ((Environment.CurrentManagedThreadId & (Stripes - 1)) * _stripe) + ((answer.Variant + 1) * Reasons) + (int)answer.Reason;
         Interlocked.Increment(ref cells[cell]);
     }
 

@@ -51,6 +51,7 @@ internal struct Murmur3
 
     /// <summary>The hash of what there is and this text behind it; false if that ends in the middle of a character.</summary>
     /// <remarks>What nearly every evaluation of a split does: for ASCII the state stays in registers, and what is in memory is not touched.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool TryFinish(string text, out uint result)
     {
         var hash = _hash;
@@ -61,6 +62,11 @@ internal struct Murmur3
             return true;
         }
 
+        return TryFinishAny(text, out result);
+    }
+
+    private readonly bool TryFinishAny(string text, out uint result)
+    {
         var copy = this;
         var isTaken = copy.TryAppend(text);
         result = copy.Finish();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Flags;
@@ -62,18 +63,29 @@ internal sealed class SplitPlan
     /// <summary>Chooses.</summary>
     /// <param name="others">What those get who are not in the split.</param>
     /// <returns>Number of the variant; <see cref="NothingToHash"/> where that is so. A split that has one outcome asks for nothing, unless it <see cref="FlagSplit.AsksAlways"/>.</returns>
+    // Inlined into a decision, its hashes run out of registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public int Choose(ref LogicFrame frame, int others)
     {
         if (_percentage == 0)
             return others;
         if (_servesAll)
             return _only;
-        var value = _by.Read(ref frame);
-        if (!CanHash(value))
-            return NothingToHash;
-        if (_percentage < FlagSplit.Everyone && Rollout(value, ref frame) >= _percentage)
-            return others;
-        return _only >= 0 ? _only : At(Bucket(value, ref frame));
+        // Nearly always it is a text.
+        if (_by.TextOrNull(ref frame) is not { Length: > 0 } text)
+            return ChooseForAny(ref frame, others);
+        uint hash;
+        if (_percentage < FlagSplit.Everyone)
+        {
+            if (!_rolloutHash.TryFinish(text, out hash))
+                return ChooseForAny(ref frame, others);
+            if (BucketHash.Bucket(hash, FlagSplit.Everyone) >= _percentage)
+                return others;
+        }
+
+        if (_only >= 0)
+            return _only;
+        return _variantHash.TryFinish(text, out hash) ? At(BucketHash.Bucket(hash, (int)_sums[^1])) : ChooseForAny(ref frame, others);
     }
 
     /// <summary>The numbers behind a choice; null if there is nothing to hash.</summary>
@@ -81,6 +93,16 @@ internal sealed class SplitPlan
     {
         var value = _by.Read(ref frame);
         return CanHash(value) ? new(value, Rollout(value, ref frame), Bucket(value, ref frame), _sums[^1]) : null;
+    }
+
+    private int ChooseForAny(ref LogicFrame frame, int others)
+    {
+        var value = _by.Read(ref frame);
+        if (!CanHash(value))
+            return NothingToHash;
+        if (_percentage < FlagSplit.Everyone && Rollout(value, ref frame) >= _percentage)
+            return others;
+        return _only >= 0 ? _only : At(Bucket(value, ref frame));
     }
 
     private static bool CanHash(LogicValue value) => value.TextOrNull is { } text ? text.Length > 0 : value.IsNumber || value.IsBoolean;
@@ -91,13 +113,10 @@ internal sealed class SplitPlan
     private uint Bucket(LogicValue value, ref LogicFrame frame) =>
         BucketHash.Bucket(Hash(_variantHash, "", value, ref frame), (int)_sums[^1]);
 
-    private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame)
-    {
-        if (value.TextOrNull is { } text && begun.TryFinish(text, out var hash))
-            return hash;
-        return BucketHash.TryAppend(ref begun, value) ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
-    }
+    private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame) =>
+        BucketHash.TryAppend(ref begun, value) ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int At(uint bucket)
     {
         // Which variant it is, is chance: a processor guesses a branch on it wrong, and that costs more than all comparisons.
