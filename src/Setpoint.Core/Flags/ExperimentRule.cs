@@ -99,32 +99,20 @@ internal sealed class ExperimentRule : Rule
 
     private static void CheckIteration(RuleContext context, Flag flag, ExperimentAssignment after, Address address, ViolationList violations)
     {
-        var experiment = flag.Experiment!;
-        if (context.Before.Flags().Find(flag.Namespace, flag.Key) is not { Experiment: { } running } before || running.Environment != experiment.Environment)
+        if (context.Before.Flags().Find(flag.Namespace, flag.Key) is not { Experiment: { } running } before)
             return;
-        if (running.Iteration != experiment.Iteration)
+        new ExperimentIteration($"flag '{flag.Key}'", "Turning the flag off takes neither.", address, violations)
+            .Check(running, flag.Experiment!, mayHaveRun: false, Changes);
+
+        ImmutableArray<string> Changes()
         {
-            if (experiment.Iteration < running.Iteration)
-            {
-                violations.Warn(new(ExperimentReader.Path + "/iteration", ViolationCode.ConstraintViolation,
-                    $"The experiment of flag '{flag.Key}' goes back from iteration {running.Iteration} to {experiment.Iteration}; what was observed then counts again. To begin with nobody, write one that was not there yet.",
-                    address));
-            }
-
-            return;
+            var chain = context.Before.Environments().ChainOf(running.Environment);
+            // What could not be judged before has no subjects that are to stay comparable.
+            if (!ExperimentShares.Of(before, chain).TryGet(out var arms, out _))
+                return [];
+            var settings = before.SettingsIn(chain);
+            return [.. ExperimentAssignment.Of(before, settings, SplitAt(settings, context.Now), arms).ChangesTo(after)];
         }
-
-        var chain = context.Before.Environments().ChainOf(running.Environment);
-        // What could not be judged before has no subjects that are to stay comparable.
-        if (!ExperimentShares.Of(before, chain).TryGet(out var arms, out _))
-            return;
-        var settings = before.SettingsIn(chain);
-        var changes = ExperimentAssignment.Of(before, settings, SplitAt(settings, context.Now), arms).ChangesTo(after).ToList();
-        if (changes.Count == 0)
-            return;
-        violations.Add(address, ExperimentReader.Path + "/iteration", ViolationCode.ConstraintViolation,
-            $"The experiment of flag '{flag.Key}' is in iteration {experiment.Iteration}, and this changes {string.Join(" and ", changes)}: its subjects would be assigned in two ways, and be no sample. "
-            + $"Raise 'iteration' to {(long)experiment.Iteration + 1} to begin again with nobody, or take 'experiment' out. Turning the flag off takes neither.");
     }
 
     private static FlagSplit? SplitAt(FlagSettings settings, DateTimeOffset now) =>

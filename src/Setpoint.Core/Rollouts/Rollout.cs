@@ -30,6 +30,9 @@ public sealed record Rollout(string Namespace, string Id, Flag Choice)
     /// <summary>Who may get an arm; null: everybody.</summary>
     public JsonValue? When { get; init; }
 
+    /// <summary>Which arm of those who may get one.</summary>
+    public FlagSplit? Split { get; init; }
+
     /// <summary>1 to <see cref="RolloutReader.ArmsMax"/>, in the order in which they are written.</summary>
     public ImmutableArray<RolloutArm> Arms { get; init; } = [];
 

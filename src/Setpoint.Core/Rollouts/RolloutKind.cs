@@ -14,7 +14,7 @@ public sealed class RolloutKind : Kind
 
     public override KindIndex EmptyIndex => RolloutIndex.Empty;
 
-    public override ImmutableArray<Rule> Rules { get; } = [new RolloutRule(), new RolloutConflictRule()];
+    public override ImmutableArray<Rule> Rules { get; } = [new RolloutRule(), new RolloutConflictRule(), new RolloutExperimentRule()];
 
     public override string? NamespaceOf(Address address) => address.Segments[1];
 

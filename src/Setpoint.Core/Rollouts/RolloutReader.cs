@@ -37,6 +37,7 @@ internal sealed class RolloutReader(Address address, JsonObject body, ViolationL
             IsRunning = state == "running",
             Environments = ReadEnvironments(ref shape),
             When = when,
+            Split = split,
             Arms = arms,
         };
         shape.RefuseUnknown();
