@@ -5,8 +5,11 @@ using Setpoint.Server.Ledger;
 
 namespace Setpoint.Server.Flags;
 
-/// <summary>Compiles flags when a snapshot comes, before anybody asks for them.</summary>
-internal sealed class FlagWarmer(SnapshotBoard board, FlagBoard flags, ILogger<FlagWarmer> logger) : BackgroundService
+/// <summary>
+/// Compiles flags when a snapshot comes, before anybody asks for them. At the start it lets the server listen first: what somebody asks for
+/// meanwhile is compiled for him alone, and not behind all the rest.
+/// </summary>
+internal sealed class FlagWarmer(SnapshotBoard board, FlagBoard flags, IHostApplicationLifetime lifetime, ILogger<FlagWarmer> logger) : BackgroundService
 {
     // Flags times environments. At 2 KiB each this is 400 MB at worst, which is what a server of that size has; beyond it flags are compiled
     // where somebody asks for them.
@@ -18,6 +21,7 @@ internal sealed class FlagWarmer(SnapshotBoard board, FlagBoard flags, ILogger<F
     {
         try
         {
+            await StartedAsync(stoppingToken);
             while (true)
             {
                 // The signal is taken before the value, or a change between the two would be slept through.
@@ -30,6 +34,13 @@ internal sealed class FlagWarmer(SnapshotBoard board, FlagBoard flags, ILogger<F
         {
             // The server stops.
         }
+    }
+
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
     }
 
     private void Compile(Snapshot snapshot)
