@@ -31,7 +31,7 @@ internal static class FlagSetSuite
             foreach (var count in (int[])[100, 1_000])
             {
                 var ns = $"sdk-{count}";
-                var path = $"/api/features/definitions?namespace={ns}&environment={FlagMix.Environment}";
+                var path = $"/api/flags/definitions?namespace={ns}&environment={FlagMix.Environment}";
                 await FlagMix.FillAsync(ours, ns, count);
                 var (body, etag) = await ours.GetBytesAsync(path);
                 var known = System.Text.Json.JsonDocument.Parse(body).RootElement.GetProperty("flags").GetArrayLength();
