@@ -80,7 +80,8 @@ internal sealed class FlagCompiler(FlagSetSource source, LogicSlots slots)
         for (var i = 0; i < splits.Length; i++)
         {
             // A percentage goes with the split that holds until then.
-            written = schedule.Steps[i].Split ?? (written is null ? null : written with { Percentage = schedule.Steps[i].Percentage!.Value });
+            var step = schedule.Steps[i];
+            written = step.Split ?? (written is not null && step.Percentage is { } percentage ? written with { Percentage = percentage } : written);
             splits[i] = written is null ? null : Split(work.Flag, written);
         }
 

@@ -60,7 +60,7 @@ public sealed class FlagSet
     public static FlagSet Compile(FlagSetSource source, FlagSet? previous = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (previous is not null && !CanFollow(source, previous._source))
+        if (previous is not null && (previous._layout.IsWorn || !CanFollow(source, previous._source)))
             previous = null;
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
         var compiler = new FlagCompiler(source, slots);

@@ -119,9 +119,11 @@ internal sealed class SettingsReader(PartReader flag, JsonObject members, string
             return null;
         var shape = flag.Shape(members, at);
         var when = shape.RequiredString("at", NameLengthMax);
-        var percentage = _splits.ReadPercentage(shape.OptionalValue("percentage"), at + "/percentage");
-        var split = _splits.Read(shape.OptionalValue("split"), at + "/split");
-        if (members.Contains("percentage") == members.Contains("split"))
+        // Null says nothing here, as it does everywhere in a flag but for its default.
+        var (share, other) = (shape.OptionalValue("percentage"), shape.OptionalValue("split"));
+        var percentage = _splits.ReadPercentage(share, at + "/percentage");
+        var split = _splits.Read(other, at + "/split");
+        if (share is null == other is null)
             flag.Refuse(at, ViolationCode.ConstraintViolation, "A step has either 'percentage' or 'split'.");
         shape.RefuseUnknown();
         return flag.ReadDate(when, at + "/at") is { } date ? new(date, percentage, split) : null;

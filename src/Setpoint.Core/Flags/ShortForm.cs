@@ -78,10 +78,16 @@ public static class ShortForm
         {
             if ((full["environments"] as JsonObject)?[environment] is not JsonObject own)
                 continue;
-            if (own.Contains("targeting") || own.Contains("rules") || own.Contains("split"))
+            if (Says("targeting") || Says("rules") || Says("split"))
                 flat = flat.Without("targeting").Without("rules").Without("split");
             for (var i = 0; i < own.Count; i++)
-                flat = flat.With(own.NameAt(i), own.ValueAt(i));
+            {
+                if (Says(own.NameAt(i)))
+                    flat = flat.With(own.NameAt(i), own.ValueAt(i));
+            }
+
+            // Null inherits, but for the default: there it is the one in the caller's code.
+            bool Says(string name) => own[name] is { } value && (value is not JsonNull || name == "defaultVariant");
         }
 
         return flat;

@@ -78,6 +78,9 @@ internal readonly struct SemVer
     /// <summary>Bits below the major number of a plain version.</summary>
     public const int PlainMajorAt = 40;
 
+    /// <summary>Three numbers of six digits and two dots.</summary>
+    private const int PlainLengthMax = 20;
+
     /// <summary>Bits below the minor number of a plain version.</summary>
     public const int PlainMinorAt = 20;
 
@@ -88,6 +91,8 @@ internal readonly struct SemVer
     public static bool TryPlain(string text, out long version)
     {
         version = 0;
+        if (text.Length > PlainLengthMax)
+            return false;
         var at = 0;
         for (var part = 0; part < 3; part++)
         {

@@ -40,8 +40,10 @@ internal static class RequestBody
             var buffer = result.Buffer;
             if (buffer.Length > limits.SizeMax)
             {
+                // Once it is given back, the buffer is somebody else's.
+                var length = buffer.Length;
                 reader.AdvanceTo(buffer.End);
-                return TooLarge(buffer.Length, limits);
+                return TooLarge(length, limits);
             }
 
             if (!result.IsCompleted)

@@ -35,6 +35,8 @@ public sealed class FlagGateTests
     [InlineData("""{"variants":{"on":true},"schedule":{"start":"tomorrow"}}""", "/schedule/start", ViolationCode.ConstraintViolation, "'tomorrow'")]
     [InlineData("""{"variants":{"on":true},"schedule":{"end":"2026-12-01T10:00:00"}}""", "/schedule/end", ViolationCode.ConstraintViolation, "no date")]
     [InlineData("""{"variants":{"on":true},"schedule":{"start":"2026-12-02","end":"2026-12-01"}}""", "/schedule/end", ViolationCode.ConstraintViolation, "not after")]
+    [InlineData("""{"variants":{"on":true},"split":{"weights":{"on":1}},"schedule":{"steps":[{"at":"2026-12-02","percentage":null}]}}""", "/schedule/steps/0", ViolationCode.ConstraintViolation, "either")]
+    [InlineData("""{"variants":{"on":true},"split":{"weights":{"on":1}},"schedule":{"steps":[{"at":"2026-12-02","split":null}]}}""", "/schedule/steps/0", ViolationCode.ConstraintViolation, "either")]
     [InlineData("""{"variants":{"on":true},"schedule":{"steps":[{"at":"2026-12-02","percentage":5}]}}""", "/schedule/steps/0", ViolationCode.ConstraintViolation, "'split'")]
     [InlineData("""{"variants":{"on":true},"expectedRemoval":"soon"}""", "/expectedRemoval", ViolationCode.ConstraintViolation, "'soon'")]
     [InlineData("""{"variants":{"on":true},"targeting":{"like":[1,2]}}""", "/targeting/like", ViolationCode.UnknownReference, "operator 'like'")]

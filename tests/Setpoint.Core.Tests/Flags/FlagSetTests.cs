@@ -134,6 +134,39 @@ public sealed class FlagSetTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"state":null}""", """ "state":"enabled" """, """ "state":"disabled" """)]
+    [InlineData("""{"split":null}""", """ "split":{"weights":{"on":1}}""", """ "split":{"weights":{"off":1}}""")]
+    [InlineData("""{"rules":null}""", """ "rules":[{"when":true,"serve":"on"}]""", """ "rules":[{"when":true,"serve":"off"}]""")]
+    [InlineData("""{"schedule":null}""", """ "schedule":{"end":"2027-01-01"}""", """ "schedule":{"end":"2026-01-01"}""")]
+    public void What_an_environment_inherits_by_null_is_a_difference_when_it_changes(string own, string before, string after)
+    {
+        string Of(string settings) => $$"""{"variants":{"on":true,"off":false},"defaultVariant":"on",{{settings}},"environments":{"production":{{own}} } }""";
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(Flag("flag", Of(before)), Flag("other", """{"variants":{"on":true},"defaultVariant":"on"}"""));
+        var old = Compile(ledger.Snapshot);
+        ledger.Commit(Flag("flag", Of(after)));
+
+        FlagDifference.Between(old, Compile(ledger.Snapshot)).ShouldBe(["flag"]);
+    }
+
+    [Fact]
+    public void Attributes_that_no_flag_reads_any_more_are_forgotten()
+    {
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(Flag("kept", """{"variants":{"on":true,"off":false},"defaultVariant":"off","rules":[{"when":{"==":[{"var":"plan"},"gold"]},"serve":"on"}]}"""));
+        var set = Compile(ledger.Snapshot);
+        for (var i = 0; i < 500; i++)
+        {
+            ledger.Commit(Flag("flag", $$"""{"variants":{"on":true,"off":false},"defaultVariant":"off","rules":[{"when":{"var":"attribute{{i}}"},"serve":"on"}]}"""));
+            set = Compile(ledger.Snapshot, previous: set);
+            set.Evaluate("flag", FlagContext.Of("ann", ($"attribute{i}", LogicValue.Of(true))), Now).Variant.ShouldBe("on");
+        }
+
+        set.Layout.Names.Length.ShouldBeLessThan(100);
+        set.Evaluate("kept", FlagContext.Of("ann", ("plan", LogicValue.Of("gold"))), Now).Variant.ShouldBe("on");
+    }
+
     [Fact]
     public void The_next_set_takes_over_what_has_not_changed_and_compiles_what_has()
     {

@@ -22,10 +22,18 @@ public sealed class LogicCheckTests
         // A context may have fewer attributes than there are numbers.
         LogicValue[] context = random.Next(20) == 0 ? [] : [Value(random)];
 
-        var byNode = new LogicFrame(default, context, 1_000);
-        var byCheck = new LogicFrame(default, context, 1_000);
         LogicCheck[] checks = [node.ToCheck()];
-        LogicCheck.AllHold(checks, ref byCheck).ShouldBe(node.Test(ref byNode), $"{expression} of {(context.Length == 0 ? "nothing" : context[0].ToString())}");
+        // A text that is paid for in steps is paid for by both.
+        foreach (var steps in new[] { 0, 1, 2, 1_000 })
+        {
+            var byNode = new LogicFrame(default, context, steps);
+            var byCheck = new LogicFrame(default, context, steps);
+            var (expected, holds) = (node.Test(ref byNode), LogicCheck.AllHold(checks, ref byCheck));
+            var what = $"{expression} of {(context.Length == 0 ? "nothing" : context[0].ToString())} in {steps} steps";
+            byCheck.IsSpent.ShouldBe(byNode.IsSpent, what);
+            if (!byNode.IsSpent)
+                holds.ShouldBe(expected, what);
+        }
     });
 
     [Fact]
