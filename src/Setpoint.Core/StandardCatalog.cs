@@ -26,5 +26,5 @@ public static class StandardCatalog
             new EnvironmentKind(), new NamespaceKind(), new SchemaKind(), new ConfigKind(providers),
             new SegmentKind(), new FlagKind(), new RolloutKind(), new TemplateKind(), new ServiceKind(),
         ],
-        [new EffectiveConfigurationRule([.. rulesInCode])]);
+        [new EffectiveConfigurationRule([.. rulesInCode]), new DraftSecretRule()]);
 }

@@ -3,6 +3,7 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Schemas;
 
 namespace Setpoint.Core.Rollouts;
 
@@ -26,9 +27,13 @@ internal sealed class RolloutExperimentRule : Rule
             if (before?.Experiment is not { } was)
                 continue;
             new ExperimentIteration($"{change.Address}", "Stopping the rollout takes neither.", change.Address, violations)
-                .Check(was, experiment, mayHaveRun: !before.IsRunning, () => Changes(context, before, after));
+                .Check(was, experiment, mayHaveRun: !before.IsRunning || IsMigrated(context, after.Namespace), () => Changes(context, before, after));
         }
     }
+
+    /// <summary>A schema that migrates what is stored migrates arms, and keeps what they mean: whoever says so is told, and not held up.</summary>
+    private static bool IsMigrated(RuleContext context, string ns) =>
+        context.Changes.Any(change => change.Address.Kind == SchemaKind.KindName && change.Address.Segments[1] == ns);
 
     private static void CheckWeights(Snapshot candidate, Rollout rollout, Address address, ViolationList violations)
     {

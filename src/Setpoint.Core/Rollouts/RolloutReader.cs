@@ -98,6 +98,15 @@ internal sealed class RolloutReader(Address address, JsonObject body, ViolationL
                 $"The subjects of an experiment are targeting keys, and this one splits by '{FlagKeys.Clip(split.By)}'; send that as the targeting key and leave 'by' out.");
         }
 
+        foreach (var (i, metric) in experiment.Metrics.Index())
+        {
+            if (metric.HasCovariate)
+            {
+                _parts.Refuse($"{ExperimentReader.Path}/metrics/{i}/covariate", ViolationCode.ConstraintViolation,
+                    $"A covariate comes with an exposure, and the server notes those of a rollout itself, without one. Leave 'covariate' of '{FlagKeys.Clip(metric.Name)}' out.");
+            }
+        }
+
         return experiment.Weights.Count > 0 || split is null
             ? experiment
             : experiment with { Weights = split.Weights.Where(weight => weight.Weight > 0).ToFrozenDictionary(weight => weight.Variant, weight => (double)weight.Weight, StringComparer.Ordinal) };

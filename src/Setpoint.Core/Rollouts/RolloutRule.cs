@@ -24,6 +24,9 @@ internal sealed class RolloutRule : Rule
                 case SegmentKind.KindName:
                     CheckSegment(context.Candidate, change, violations);
                     break;
+                case EnvironmentKind.KindName when change.After.Exists && change.Before is not null:
+                    CheckMoved(context, change.Address, violations);
+                    break;
                 case EnvironmentKind.KindName when !change.After.Exists:
                     Refuse(change.Address, $"Environment '{change.Address.Segments[1]}' is named by",
                         context.Candidate.Rollouts().UsersOfEnvironment(change.Address.Segments[1]), "take it out of them first", violations);
@@ -33,6 +36,21 @@ internal sealed class RolloutRule : Rule
                     Refuse(change.Address, $"Namespace '{change.Address.Segments[1]}' still has", [.. left],
                         "remove them in the same commit (DELETE with all=true does)", violations);
                     break;
+            }
+        }
+    }
+
+    /// <summary>An environment that gets another parent may leave what a rollout is about. Seldom enough to look at every rollout.</summary>
+    private static void CheckMoved(RuleContext context, Address address, ViolationList violations)
+    {
+        var tree = context.Candidate.Environments();
+        foreach (var rollout in context.Candidate.Rollouts().All.SelectMany(one => one.Running))
+        {
+            if (rollout.Experiment is { } experiment && tree.ChainOf(experiment.Environment).Contains(address.Segments[1], StringComparer.Ordinal)
+                && !rollout.AppliesIn(tree.ChainOf(experiment.Environment)))
+            {
+                violations.Add(address, "/parent", ViolationCode.ConstraintViolation,
+                    $"{rollout.Document!.Address} would no longer apply in '{experiment.Environment}', where its experiment runs. Stop it first, or name that environment in it.");
             }
         }
     }
@@ -76,7 +94,8 @@ internal sealed class RolloutRule : Rule
 
         foreach (var key in rollout.Choice.Segments)
         {
-            if (candidate.Segments().Find(rollout.Namespace, key) is { } segment && ReadsTime(segment))
+            // Whatever has moved under it meanwhile, it can be stopped.
+            if (rollout.IsRunning && candidate.Segments().Find(rollout.Namespace, key) is { } segment && ReadsTime(segment))
                 violations.Add(address, "/when", ViolationCode.ConstraintViolation, $"{ReadsTimeOf(segment)} Name another one.");
         }
     }
@@ -88,7 +107,7 @@ internal sealed class RolloutRule : Rule
         var chain = candidate.Environments().ChainOf(experiment.Environment);
         if (chain.IsEmpty)
             violations.Add(address, ExperimentReader.Path + "/environment", ViolationCode.UnknownReference, UnknownEnvironment(experiment.Environment));
-        else if (!rollout.AppliesIn(chain))
+        else if (rollout.IsRunning && !rollout.AppliesIn(chain))
         {
             violations.Add(address, ExperimentReader.Path + "/environment", ViolationCode.ConstraintViolation,
                 $"The experiment runs in '{experiment.Environment}', and the rollout applies in {Phrase.List(rollout.Environments)} only; name one of these, or one below them.");
@@ -110,7 +129,7 @@ internal sealed class RolloutRule : Rule
         Refuse(change.Address, $"Segment '{key}' is named in the conditions of", [.. meant.Where(one => one.Segment is null).Select(one => one.User)],
             "take it out of them first", violations);
         // Only who is told of this commit has a condition that it changes.
-        if (meant.Find(one => one.Segment is { } segment && ReadsTime(segment)) is { Segment: { } clock } found && change.After.Exists)
+        if (meant.Find(one => one.Segment is { } segment && ReadsTime(segment)) is { Segment: { } clock } found)
             violations.Add(change.Address, "/when", ViolationCode.ConstraintViolation, $"{ReadsTimeOf(clock)} {found.User} names it.");
     }
 

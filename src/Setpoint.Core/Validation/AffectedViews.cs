@@ -46,7 +46,7 @@ internal sealed class AffectedViews
                     views.AddEverybody(views.Below(address.Segments[1]));
                     break;
                 // One that is gone, or cannot be read, leaves those who are in no arm, and they are as they were.
-                case RolloutKind.KindName when context.Candidate.Rollouts().Find(address.Segments[1], address.Segments[2]) is { } rollout:
+                case RolloutKind.KindName when address.Segments is [_, var ns, var id] && context.Candidate.Rollouts().Find(ns, id) is { } rollout:
                     views.AddRollout(rollout);
                     break;
                 case SchemaKind.KindName:

@@ -6,6 +6,9 @@ namespace Setpoint.Core.Validation;
 /// <summary>What may stand at a place that a schema marks as secret.</summary>
 internal static class SecretPlace
 {
+    /// <summary>Why a value may not stand there; it does not say which.</summary>
+    public static string Refusal(string path) => $"'{path}' is secret: its value must be a reference such as ${{secret:name}}, not the secret itself.";
+
     /// <summary>Nothing, one reference to a secret, or an object or array of such.</summary>
     public static bool Allows(JsonValue value) => value switch
     {

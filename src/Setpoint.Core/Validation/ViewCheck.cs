@@ -109,8 +109,7 @@ internal sealed class ViewCheck(RuleContext commit, ImmutableArray<IConfigRule> 
         {
             if (!SecretPlace.Allows(mark.Value))
             {
-                view.Report(mark.InstancePath, ViolationCode.ConstraintViolation, rule,
-                    $"'{mark.InstancePath}' is secret: its value must be a reference such as ${{secret:name}}, not the secret itself.", RuleSeverity.Error);
+                view.Report(mark.InstancePath, ViolationCode.ConstraintViolation, rule, SecretPlace.Refusal(mark.InstancePath), RuleSeverity.Error);
             }
 
             return;

@@ -57,7 +57,7 @@ internal sealed class ArmObserver(ArmExposures exposures, RunningExperiments exp
         var arms = experiment.Shares.Select(share => share.Variant).ToHashSet(StringComparer.Ordinal);
         var now = time.GetUtcNow();
         ImmutableArray<Exposure> batch =
-            [.. seen.Where(one => arms.Contains(one.Arm)).Select(one => new Exposure(ObservationReader.HashOf(one.TargetingKey), one.Arm, one.At, []))];
+            [.. seen.Where(one => arms.Contains(one.Arm)).Select(one => new Exposure(one.Subject, one.Arm, one.At, []))];
         if (batch.IsEmpty)
             return;
         await store.ObserveAsync(new(experiment.Id, null, now, batch, [], EventsEndpoint.UnitsMax), cancellationToken);

@@ -4,6 +4,7 @@ using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 using Setpoint.Server.Process;
+using Setpoint.Server.Rollouts;
 using Setpoint.Storage;
 
 namespace Setpoint.Server.Analytics;
@@ -36,7 +37,7 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, ArmObserver
         var clock = new ReportedClock(now.AddDays(-settings.AnalyticsDays), now);
         var batch = new ObservationBatch(
             experiment.Id,
-            reported.Batch is { } name ? new BatchId(ObservationReader.HashOf(name), ObservationReader.HashOf(json)) : null,
+            reported.Batch is { } name ? new BatchId(ObservationReader.HashOf(new JsonString(name)), ObservationReader.HashOf(json)) : null,
             now,
             Exposures(experiment, reported, clock),
             Events(reported, clock),
@@ -88,6 +89,12 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, ArmObserver
                 $"The experiment of {experiment.On} runs in {experiment.Id.Environment}; what is seen in {environment} is not a part of it. Send nothing from there.");
         }
 
+        if (reported.Rollout is not null && !reported.Exposures.IsEmpty)
+        {
+            return new Fault.Conflict(
+                $"The server notes itself whom it gives which arm of {experiment.On}, at the moment when it does; 'exposures' has {reported.Exposures.Length} entries. Send 'events' alone.");
+        }
+
         var known = experiment.Definition.Metrics.Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
         var covariates = experiment.Definition.Metrics.Where(metric => metric.HasCovariate).Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (i, one) in reported.Events.Index())
@@ -115,12 +122,12 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, ArmObserver
         return
         [
             .. reported.Exposures.Where(exposure => arms.Contains(exposure.Variant))
-                .Select(exposure => new Exposure(ObservationReader.HashOf(exposure.TargetingKey), exposure.Variant, clock.Read(exposure.At), exposure.Covariates)),
+                .Select(exposure => new Exposure(SubjectKey.HashOf(exposure.TargetingKey), exposure.Variant, clock.Read(exposure.At), exposure.Covariates)),
         ];
     }
 
     private static ImmutableArray<Observation> Events(ReportedObservations reported, ReportedClock clock) =>
-        [.. reported.Events.Select(one => new Observation(ObservationReader.HashOf(one.TargetingKey), one.Metric, one.Value, clock.Read(one.At)))];
+        [.. reported.Events.Select(one => new Observation(SubjectKey.HashOf(one.TargetingKey), one.Metric, one.Value, clock.Read(one.At)))];
 
     private static JsonObject Told(in ObservationOutcome outcome, int foreign) => new JsonObjectBuilder(8)
         .Add("enrolled", outcome.Enrolled)

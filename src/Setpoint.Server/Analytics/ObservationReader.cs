@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
@@ -69,14 +67,6 @@ internal static class ObservationReader
         }
 
         return new ReportedObservations(flag, rollout, ns, environment, batch, readExposures.MoveToImmutable(), readEvents.MoveToImmutable());
-    }
-
-    /// <summary>Stands for a text: 64 bits, in which two of a million subjects meet with a probability of 3 in 100 million.</summary>
-    public static long HashOf(string text)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
     /// <summary>Stands for all that a value says, in whatever order its properties are.</summary>

@@ -30,10 +30,10 @@ internal sealed class KeyEndpoints(SnapshotBoard board, ViewCache views, ArmExpo
         }
 
         var effective = view.Effective;
-        if (!explain)
-            exposures.Note(snapshot, effective, Audience.Of(user, attributes));
         if (key.Pointer.Resolve(effective.Config) is not { } value)
             return Problem.WriteAsync(context, Fault.Missing.Config($"Key '{key}' does not exist in {ns}{(environment is null ? "" : $" in {environment}")}."));
+        if (!explain)
+            exposures.Note(snapshot, effective, Audience.Of(user, attributes));
 
         // An inner node or an element of an array has no provenance of its own; the leaves below or around it have.
         var pointer = key.Pointer.ToString();

@@ -41,12 +41,22 @@ internal sealed class ReadEndpoint(SnapshotBoard board, ViewCache views, ArmExpo
 
     private Result<View> Find(Snapshot snapshot, string ns, in ReadQuery query)
     {
-        // Layers are shown as they are written, also where what they refer to is not there: who puts that right needs to see them.
-        var audience = query.AudienceAt(snapshot, ns);
-        if (query.Representation == Representation.Raw)
-            return views.FindAsWritten(snapshot, query.Key(ns), audience);
-        var found = views.Find(snapshot, query.Key(ns), audience);
-        return query.SchemaVersion is { } version && found.TryGet(out var view, out _) ? OlderViews.Of(view, version) : found;
+        while (true)
+        {
+            var audience = query.AudienceAt(snapshot, ns);
+            // Layers are shown as they are written, also where what they refer to is not there: who puts that right needs to see them.
+            var found = query.Representation == Representation.Raw
+                ? views.FindAsWritten(snapshot, query.Key(ns), audience)
+                : views.Find(snapshot, query.Key(ns), audience);
+            // Somebody else may have brought the view to a newer snapshot, in which a rollout has started: who is asking may have an arm there.
+            if (audience is null && !found.IsFault && found.Value.Effective.Version > snapshot.Revision)
+            {
+                snapshot = board.Current;
+                continue;
+            }
+
+            return query.Representation != Representation.Raw && query.SchemaVersion is { } version && found.TryGet(out var view, out _) ? OlderViews.Of(view, version) : found;
+        }
     }
 
     /// <summary>Writes the view, or that the caller has it already.</summary>

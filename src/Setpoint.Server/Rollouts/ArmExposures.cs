@@ -7,7 +7,8 @@ using Setpoint.Core.Rollouts;
 namespace Setpoint.Server.Rollouts;
 
 /// <summary>Somebody was given the configuration of an arm of an experiment.</summary>
-internal sealed record ArmExposure(string Namespace, string Rollout, int Iteration, string TargetingKey, string Arm, DateTimeOffset At);
+/// <param name="Subject">See <see cref="SubjectKey"/>: targeting keys may be long, and are nobody's business.</param>
+internal sealed record ArmExposure(string Namespace, string Rollout, int Iteration, long Subject, string Arm, DateTimeOffset At);
 
 /// <summary>
 /// Who was given which arm of rollouts that are experiments, until somebody takes it out. Bounded in memory; noting costs a namespace without
@@ -21,7 +22,7 @@ internal sealed class ArmExposures(RolloutMetrics metrics, TimeProvider time)
     /// <summary>Exposures that wait to be taken out: seconds of a server that does nothing else.</summary>
     internal const int WaitingMax = 100_000;
 
-    private readonly ConcurrentDictionary<(string Namespace, string Rollout, int Iteration, string TargetingKey), string> _known = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Rollout, int Iteration, long Subject), string> _known = new();
     private readonly ConcurrentQueue<ArmExposure> _waiting = new();
 
     /// <summary>Somebody is given this configuration now.</summary>
@@ -38,7 +39,7 @@ internal sealed class ArmExposures(RolloutMetrics metrics, TimeProvider time)
             foreach (var pick in choice.Picks)
             {
                 if (pick.Rollout == rollout.Id)
-                    Note(choice.Namespace, rollout.Id, rollout.Experiment!.Iteration, key, pick.Arm);
+                    Note(choice.Namespace, rollout.Id, rollout.Experiment!.Iteration, SubjectKey.HashOf(key), pick.Arm);
             }
         }
     }
@@ -56,24 +57,27 @@ internal sealed class ArmExposures(RolloutMetrics metrics, TimeProvider time)
     public void Return(IEnumerable<ArmExposure> exposures)
     {
         foreach (var exposure in exposures)
-            Enqueue(exposure);
+        {
+            if (!Enqueue(exposure))
+                Forget([exposure]);
+        }
     }
 
     /// <summary>These were no part of an experiment after all. Should it come back, they are noted anew.</summary>
     public void Forget(IEnumerable<ArmExposure> exposures)
     {
         foreach (var one in exposures)
-            _known.TryRemove((one.Namespace, one.Rollout, one.Iteration, one.TargetingKey), out _);
+            _known.TryRemove((one.Namespace, one.Rollout, one.Iteration, one.Subject), out _);
     }
 
-    private void Note(string ns, string rollout, int iteration, string key, string arm)
+    private void Note(string ns, string rollout, int iteration, long subject, string arm)
     {
-        var place = (ns, rollout, iteration, key);
+        var place = (ns, rollout, iteration, subject);
         if (_known.TryGetValue(place, out var last) && last == arm)
             return;
         if (_known.Count >= KnownMax)
             _known.Clear();
-        if (Enqueue(new(ns, rollout, iteration, key, arm, time.GetUtcNow())))
+        if (Enqueue(new(ns, rollout, iteration, subject, arm, time.GetUtcNow())))
             _known[place] = arm;
     }
 

@@ -14,12 +14,14 @@ internal sealed class Audience : IEquatable<Audience>
     public const string TargetingKeyName = "targetingKey";
 
     private readonly JsonObject _attributes;
+    private readonly int _hash;
 
     private Audience(string? targetingKey, JsonObject attributes)
     {
         TargetingKey = targetingKey;
         Context = FlagContext.Of(attributes);
         _attributes = attributes;
+        _hash = attributes.GetHashCode();
     }
 
     /// <summary>Null: nobody in particular.</summary>
@@ -48,6 +50,6 @@ internal sealed class Audience : IEquatable<Audience>
 
     public override bool Equals(object? obj) => Equals(obj as Audience);
 
-    // Few have one targeting key in common.
-    public override int GetHashCode() => HashCode.Combine(TargetingKey, _attributes.Count);
+    // Made once: who has no targeting key is told apart by the attributes alone, and tables of feeds are looked into at every reconnect.
+    public override int GetHashCode() => _hash;
 }

@@ -1,4 +1,5 @@
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Ledger.TestLedger;
 using static Setpoint.Core.Tests.Rollouts.TestRollouts;
@@ -58,6 +59,44 @@ public sealed class RolloutExperimentTests
 
         violation.Path.ShouldBe("/experiment/weights");
         violation.Message.ShouldContain("a 50 %, b 50 %");
+    }
+
+    [Fact]
+    public void An_environment_does_not_leave_an_experiment_behind_and_what_was_left_can_be_stopped()
+    {
+        _ledger.Commit(Set("environment/lab", """{"parent":"production"}"""));
+        string About(string state) => $$"""{"state":"{{state}}","environments":["production"],"split":{{Even}},"arms":{"a":{"config":{} },"b":{"config":{} } },"experiment":{"environment":"lab","control":"a","metrics":[{"name":"m"}]} }""";
+        _ledger.Commit(Rollout("y", About("running")));
+
+        var violation = _ledger.Violation(Set("environment/lab", """{"parent":"staging"}"""));
+
+        (violation.Path, violation.Address!.Text).ShouldBe(("/parent", "environment/lab"));
+        violation.Message.ShouldContain("rollout/mail/y");
+        _ledger.Commit(Rollout("y", About("stopped")));
+        _ledger.Commit(Set("environment/lab", """{"parent":"staging"}"""));
+        _ledger.Commit(Rollout("y", About("stopped").Replace("\"stopped\"", "\"stopped\",\"owner\":\"ops\"", StringComparison.Ordinal)));
+        _ledger.Violation(Rollout("y", About("running"))).Path.ShouldBe("/experiment/environment", "it is looked at when it starts");
+    }
+
+    [Fact]
+    public void A_migration_of_the_schema_takes_arms_along_and_warns()
+    {
+        _ledger.Commit(Set("schema/mail", """{"version":1,"schema":{"properties":{"port":{"type":"integer"}}}}"""));
+
+        var verdict = _ledger.Commit(Set("schema/mail",
+            """{"version":2,"schema":{"properties":{"smtpPort":{"type":"integer"}}},"migrations":[{"from":1,"to":2,"steps":[{"op":"rename","from":"/port","to":"smtpPort"}]}]}"""));
+
+        verdict.Warnings.ShouldContain(warning => warning.Message.Contains("the configuration of arm 'b'", StringComparison.Ordinal));
+        _ledger.Snapshot.Rollouts().Find("mail", "x")!.Find("b")!.Config.ToString().ShouldBe("""{"smtpPort":26}""");
+    }
+
+    [Fact]
+    public void A_covariate_is_refused_for_no_exposure_of_a_rollout_brings_one()
+    {
+        var violation = _ledger.Violation(Rollout("z",
+            """{"state":"running","split":{"weights":{"a":1,"b":1}},"arms":{"a":{"config":{}},"b":{"config":{}}},"experiment":{"environment":"production","control":"a","metrics":[{"name":"m"},{"name":"n","covariate":true}]}}"""));
+
+        violation.Path.ShouldBe("/experiment/metrics/1/covariate");
     }
 
     private static ProposedChange Of(

@@ -200,6 +200,46 @@ public sealed class RolloutGateTests
         _ledger.Violation(Set("segment/mail/staff", $$"""{"when":{{clock}}}""")).Message.ShouldContain("rollout/mail/pool");
     }
 
+    [Theory]
+    [InlineData("stopped", "/arms/new/config/password")]
+    [InlineData("running", "/password")]
+    public void A_secret_in_plain_text_is_refused_in_a_draft_as_well_and_never_shown(string state, string path)
+    {
+        _ledger.Commit(Set("schema/mail", """{"schema":{"properties":{"password":{"type":"string","secret":true}}}}"""));
+        string Of(string password) => $$"""{"state":"{{state}}","split":{"weights":{"new":1} },"arms":{"new":{"config":{"password":"{{password}}"} } } }""";
+
+        var violation = _ledger.Violation(Rollout("pool", Of("hunter2")));
+
+        violation.Path.ShouldBe(path);
+        violation.Message.ShouldContain("is secret");
+        violation.Message.ShouldNotContain("hunter2");
+        _ledger.Commit(Rollout("pool", Of("${secret:smtp}")));
+    }
+
+    [Fact]
+    public void A_segment_that_hides_one_with_a_clock_stays()
+    {
+        _ledger.Commit(Set("segment/mail/staff", """{"included":["ann"]}"""));
+        _ledger.Commit(Rollout("pool", """{"state":"running","when":{"segment":"staff"},"split":{"weights":{"new":1}},"arms":{"new":{"config":{}}}}"""));
+        _ledger.Commit(Set("segment/global/staff", """{"when":{">":[{"var":"$flagd.timestamp"},1000]}}"""));
+
+        _ledger.Violation(Remove("segment/mail/staff")).Message.ShouldContain("rollout/mail/pool");
+    }
+
+    [Theory]
+    [InlineData("rollout/x")]
+    [InlineData("rollout/a/b/c")]
+    [InlineData("flag/x")]
+    [InlineData("segment/x")]
+    [InlineData("config/x")]
+    [InlineData("schema/a/b")]
+    [InlineData("namespace/a/b")]
+    [InlineData("environment/a/b")]
+    [InlineData("template/a/b")]
+    [InlineData("service/a/b")]
+    public void An_address_that_no_document_of_its_kind_has_is_refused(string address) =>
+        _ledger.Violations(Set(address, "{}")).ShouldContain(violation => violation.Address!.Text == address);
+
     [Fact]
     public void An_experiment_is_held_to_the_rollout()
     {

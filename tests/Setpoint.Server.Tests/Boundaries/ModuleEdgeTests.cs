@@ -60,7 +60,7 @@ public sealed partial class ModuleEdgeTests
         // Faults for the codes of what leads nowhere.
         ["References"] = ["Faults", "Json"],
         // Flags for who gets which arm, Layers for what holds for the content of every layer.
-        ["Rollouts"] = ["Faults", "Flags", "Json", "Layers", "Ledger", "References", "Rules"],
+        ["Rollouts"] = ["Faults", "Flags", "Json", "Layers", "Ledger", "References", "Rules", "Schemas"],
         ["Rules"] = ["Faults", "Json", "Ledger"],
         ["Schemas"] = ["Evolution", "Faults", "Json", "Ledger", "References", "Rules"],
         ["Services"] = ["Faults", "Json", "Layers", "Ledger"],

@@ -127,6 +127,7 @@ public sealed class RolloutExperimentTests : IAsyncLifetime
     [InlineData("""{"rollout":"pool","namespace":"mail","environment":"staging","events":[{"targetingKey":"a","metric":"delivered"}]}""", 409, "rollout 'pool' runs in production")]
     [InlineData("""{"rollout":"pool","flag":"pool","events":[{"targetingKey":"a","metric":"delivered"}]}""", 400, "one of them")]
     [InlineData("""{"events":[{"targetingKey":"a","metric":"delivered"}]}""", 400, "one of them")]
+    [InlineData("""{"rollout":"pool","namespace":"mail","exposures":[{"targetingKey":"a","variant":"control"}]}""", 409, "Send 'events' alone")]
     public async Task A_batch_that_makes_no_sense_is_refused_with_the_rule(string body, int status, string rule)
     {
         await _server.SetAsync("plain", RolloutServer.Everybody("{}"));
@@ -139,13 +140,23 @@ public sealed class RolloutExperimentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_for_a_key_that_is_not_there_is_given_nothing_and_is_no_subject()
+    {
+        (await _server.GetAsync("/api/config/mail/keys/nothing?environment=production&user=ann")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await SubjectsAsync()).ShouldBe(0);
+
+        (await _server.GetAsync("/api/config/mail/keys/host?environment=production&user=ann")).Status.ShouldBe(HttpStatusCode.OK);
+        (await SubjectsAsync()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_waits_is_bounded_and_what_cannot_be_stored_stays()
     {
         var exposures = _server.App.Services.GetRequiredService<ArmExposures>();
-        exposures.Return(Enumerable.Range(0, ArmExposures.WaitingMax + 10).Select(i => new ArmExposure("mail", "pool", 1, $"u{i}", "control", DateTimeOffset.UnixEpoch)));
+        exposures.Return(Enumerable.Range(0, ArmExposures.WaitingMax + 10).Select(i => new ArmExposure("mail", "pool", 1, i, "control", DateTimeOffset.UnixEpoch)));
 
         exposures.Take(int.MaxValue).Length.ShouldBe(ArmExposures.WaitingMax);
-        exposures.Return([new("mail", "pool", 1, "zoe", "control", DateTimeOffset.UnixEpoch)]);
+        exposures.Return([new("mail", "pool", 1, SubjectKey.HashOf("zoe"), "control", DateTimeOffset.UnixEpoch)]);
         await _server.App.Services.GetRequiredService<UsageCollector>().FlushAsync(TestContext.Current.CancellationToken);
 
         exposures.Take(int.MaxValue).ShouldBeEmpty();
