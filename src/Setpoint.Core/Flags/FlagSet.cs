@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
-using Setpoint.Core.Statistics;
 
 namespace Setpoint.Core.Flags;
 
@@ -351,19 +350,3 @@ public sealed class FlagSet
         return true;
     }
 }
-
-/// <summary>What a flag is set to at a moment.</summary>
-/// <param name="IsEnabled">Enabled, and within its schedule.</param>
-/// <param name="Split">What is served where no rule matches; null: the default variant.</param>
-public sealed record FlagState(bool IsEnabled, string? DefaultVariant, FlagSplit? Split);
-
-/// <param name="Keys">In ordinal order.</param>
-public sealed record FlagScheduleChange(DateTimeOffset At, ImmutableArray<string> Keys);
-
-/// <summary>How often a flag gave an answer.</summary>
-/// <param name="Variant">Null: the default in the caller's code stood.</param>
-public readonly record struct FlagUsage(string Key, string? Variant, FlagReason Reason, long Count);
-
-/// <summary>Whom a flag gave answers to.</summary>
-/// <param name="Keys">The targeting keys, as a sketch that estimates how many different ones there were.</param>
-public sealed record FlagKeysUsage(string Key, HyperLogLog Keys);
