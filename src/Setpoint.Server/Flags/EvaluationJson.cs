@@ -10,20 +10,8 @@ internal static class EvaluationJson
     private static readonly RenderedAnswers Rendered = new(Render);
 
     /// <summary>Evaluates all flags and writes what they come to, with commas between.</summary>
-    public static void WriteAll(AnswerBuffer output, ActiveFlags flags, FlagContext context, FlagTime now)
-    {
-        var answers = Rendered.OfAll(flags);
-        for (var place = 0; place < answers.Length; place++)
-        {
-            if (place > 0)
-                output.Write(","u8);
-            var result = flags.Set.EvaluateAt(place, context, now);
-            if (result.Error == FlagError.None)
-                output.Write(Rendered.Of(answers[place], result));
-            else
-                WriteFailure(output, result.Flag!.Key, result);
-        }
-    }
+    public static void WriteAll(AnswerBuffer output, ActiveFlags flags, FlagContext context, FlagTime now) =>
+        Rendered.WriteAll(output, flags, context, now, static (to, result) => WriteFailure(to, result.Flag!.Key, result));
 
     public static void Write(AnswerBuffer output, string key, in FlagResult result)
     {

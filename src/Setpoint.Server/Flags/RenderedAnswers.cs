@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Flags;
+using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Flags;
 
@@ -21,16 +22,31 @@ internal sealed class RenderedAnswers(Func<Flag, int, FlagReason, byte[]> render
     /// <param name="result">Of a flag, without an error.</param>
     public byte[] Of(in FlagResult result) => Of(ByFlag(result.Flag!), result);
 
-    /// <param name="ofFlag">Of that flag, from <see cref="OfAll"/>.</param>
-    /// <inheritdoc cref="Of(in FlagResult)"/>
-    public byte[] Of(byte[]?[] ofFlag, in FlagResult result)
+    /// <summary>Evaluates all flags and writes what they come to, with commas between.</summary>
+    /// <param name="writeFailure">What is said of an error, which is rendered each time.</param>
+    public void WriteAll(AnswerBuffer output, ActiveFlags flags, FlagContext context, FlagTime now, Action<AnswerBuffer, FlagResult> writeFailure)
+    {
+        var answers = OfAll(flags);
+        for (var place = 0; place < answers.Length; place++)
+        {
+            if (place > 0)
+                output.Write(","u8);
+            var result = flags.Set.EvaluateAt(place, context, now);
+            if (result.Error == FlagError.None)
+                output.Write(Of(answers[place], result));
+            else
+                writeFailure(output, result);
+        }
+    }
+
+    private byte[] Of(byte[]?[] ofFlag, in FlagResult result)
     {
         ref var answer = ref ofFlag[((result.VariantNumber + 1) * Reasons) + (int)result.Reason];
         return answer ??= render(result.Flag!, result.VariantNumber, result.Reason);
     }
 
     /// <summary>For each flag of the set, in its order, where its answers are or will be.</summary>
-    public byte[]?[][] OfAll(ActiveFlags flags)
+    private byte[]?[][] OfAll(ActiveFlags flags)
     {
         if (_bySet.TryGetValue(flags, out var known))
             return known;

@@ -11,20 +11,8 @@ internal static class OfrepJson
     private static readonly RenderedAnswers Rendered = new(Render);
 
     /// <summary>Evaluates all flags and writes what they come to, with commas between.</summary>
-    public static void WriteAll(AnswerBuffer output, ActiveFlags flags, FlagContext context, FlagTime now)
-    {
-        var answers = Rendered.OfAll(flags);
-        for (var place = 0; place < answers.Length; place++)
-        {
-            if (place > 0)
-                output.Write(","u8);
-            var result = flags.Set.EvaluateAt(place, context, now);
-            if (result.Error == FlagError.None)
-                output.Write(Rendered.Of(answers[place], result));
-            else
-                JsonWriter.Write(Failure(result.Flag!.Key, result), output);
-        }
-    }
+    public static void WriteAll(AnswerBuffer output, ActiveFlags flags, FlagContext context, FlagTime now) =>
+        Rendered.WriteAll(output, flags, context, now, static (to, result) => JsonWriter.Write(Failure(result.Flag!.Key, result), to));
 
     /// <summary><c>{key, reason, variant?, value?, metadata?}</c>: without a value the default in the caller's code stands.</summary>
     public static byte[] Success(in FlagResult result) => Rendered.Of(result);
