@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Setpoint.Client.Hosting;
 using Setpoint.Client.Snapshots;
+using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests;
 
@@ -102,26 +103,14 @@ public sealed class ReadTests : ClientTest
         var sink = 0;
         void Read()
         {
-            for (var i = 0; i < 1000; i++)
-            {
-                sink += client.Get("a:b:c:d:e")!.Length;
-                sink += client.GetValue("a:b:c:d:n", 0) + handle.Value;
-                sink += client.GetValue("a:b:c:d:on", false) ? 1 : 0;
-                sink += (int)client.GetValue("a:b:c:d:ms", 0.0);
-                sink += provider.TryGet("a:b:c:d:e", out var text) ? text!.Length : 0;
-            }
+            sink += client.Get("a:b:c:d:e")!.Length;
+            sink += client.GetValue("a:b:c:d:n", 0) + handle.Value;
+            sink += client.GetValue("a:b:c:d:on", false) ? 1 : 0;
+            sink += (int)client.GetValue("a:b:c:d:ms", 0.0);
+            sink += provider.TryGet("a:b:c:d:e", out var text) ? text!.Length : 0;
         }
 
-        // Until the methods are compiled in their final form, which alone has no boxes.
-        var allocated = long.MaxValue;
-        for (var round = 0; round < 2000 && allocated != 0; round++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Read();
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        allocated.ShouldBe(0);
+        Allocation.Of(Read).ShouldBe(0);
         sink.ShouldBeGreaterThan(0);
     }
 

@@ -2,6 +2,7 @@ using Setpoint.Client.Tests.FakeServer;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
+using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests.Flags;
 
@@ -201,13 +202,8 @@ public sealed class FlagEvaluationTests : FlagTest
         await using var connection = await ConnectWithFlagsAsync(server);
         var flags = connection.Client.Flags;
         var context = FlagContext.Of("ann", ("plan", LogicValue.Of("pro")), ("pick", LogicValue.Of("whole")));
-        Ask();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            Ask();
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocation.Of(Ask).ShouldBe(0);
 
         void Ask()
         {

@@ -1,6 +1,7 @@
 using Setpoint.Core.Flags;
 using Setpoint.Core.Rules;
 using Setpoint.Core.Tests.Ledger;
+using Setpoint.TestKit;
 
 namespace Setpoint.Core.Tests.Flags;
 
@@ -79,11 +80,7 @@ public sealed class FlagDefaultsTests
         var context = new TypedFlagContext(schema);
         set.Evaluate(context).Variant.ShouldBe("eu");
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            _ = set.GetString("flag", "", context, TestFlags.Now);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocation.Of(() => set.GetString("flag", "", context, TestFlags.Now)).ShouldBe(0);
     }
 
     [Fact]
@@ -95,14 +92,11 @@ public sealed class FlagDefaultsTests
         first.Evaluate(context).Variant.ShouldBe("eu");
         second.Evaluate(context).Variant.ShouldBe("none");
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        Allocation.Of(() =>
         {
             _ = first.GetString("flag", "", context, TestFlags.Now);
             _ = second.GetString("flag", "", context, TestFlags.Now);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        }).ShouldBe(0);
     }
 
     private static FlagSet SetOf(FlagContext? defaults, FlagContextSchema? schema, params ReadOnlySpan<Core.Ledger.ProposedChange> changes)

@@ -54,11 +54,7 @@ public sealed class LogicSlotTests
         var record = new WholeContext(whole);
         logic.Evaluate(context, record).Value.Text.ShouldBe("off");
 
-        Allocation.Of(() =>
-        {
-            for (var i = 0; i < 1_000; i++)
-                logic.Evaluate(context, record);
-        }).ShouldBe(0);
+        Allocation.Of(() => logic.Evaluate(context, record)).ShouldBe(0);
     }
 
     private static LogicValue[] Fill(LogicSlots slots, JsonObject data) =>

@@ -149,11 +149,8 @@ public sealed class SchemaBoundsTests
 
         Allocation.Of(() =>
         {
-            for (var i = 0; i < 100; i++)
-            {
-                schema.IsValid(instance);
-                schema.Evaluate(instance);
-            }
+            schema.IsValid(instance);
+            schema.Evaluate(instance);
         }).ShouldBe(0);
     }
 
