@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Setpoint.Core.Flags;
@@ -21,6 +22,8 @@ internal struct Murmur3
     private const uint C1 = 0xcc9e2d51;
     private const uint C2 = 0x1b873593;
     private const int EncodedAtOnce = 128;
+
+    private const int AtOnce = 8;
 
     private uint _hash;
     private uint _carry;
@@ -50,19 +53,66 @@ internal struct Murmur3
     public readonly uint Finish() => Finished(_hash, _carry, _length);
 
     /// <summary>The hash of what there is and this text behind it; false if that ends in the middle of a character.</summary>
-    /// <remarks>What nearly every evaluation of a split does: for ASCII the state stays in registers, and what is in memory is not touched.</remarks>
+    public readonly bool TryFinish(string text, out uint result) =>
+        (text.Length >= AtOnce && TryFinishAscii(text, out result)) || TryFinishAny(text, out result);
+
+    /// <summary>What nearly every evaluation of a split does: the state stays in registers, and eight characters are taken at once.</summary>
+    /// <param name="text">At least <see cref="AtOnce"/> characters.</param>
+    /// <remarks>
+    /// How many characters are left behind the last eight is chance: a processor guesses branches on it wrong. So the end is read as eight
+    /// characters once more, those that were taken already are shifted out, and whether the rest fills blocks is arithmetic.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool TryFinish(string text, out uint result)
+    private readonly bool TryFinishAscii(string text, out uint result)
     {
-        var hash = _hash;
-        var carry = _carry;
-        if (TakeAscii(text, ref hash, ref carry, _length) == text.Length)
+        ref readonly var units = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<char, ushort>(text.AsSpan()));
+        var seen = Vector128<ushort>.Zero;
+        var mixed = _hash;
+        ulong rest = _carry;
+        var carried = (_length & 3) * 8;
+        var last = text.Length - AtOnce;
+        var at = 0;
+        do
         {
-            result = Finished(hash, carry, _length + text.Length);
-            return true;
+            var eight = Eight(in units, at, ref seen);
+            rest |= eight << carried;
+            mixed = Mixed(Mixed(mixed, (uint)rest), (uint)(rest >> 32));
+            rest = eight >> 1 >> (63 - carried);
+            at += AtOnce;
+        }
+        while (at <= last);
+
+        var left = (text.Length - at) * 8;
+        var end = Eight(in units, last, ref seen) >> 1 >> (63 - left);
+        rest |= end << carried;
+        var bits = carried + left;
+        uint carry;
+        if (bits < 32)
+        {
+            carry = (uint)rest;
+        }
+        else
+        {
+            mixed = Mixed(mixed, (uint)rest);
+            carry = (uint)(rest >> 32);
+            if (bits >= 64)
+            {
+                mixed = Mixed(mixed, carry);
+                carry = (uint)(end >> 1 >> (63 - carried));
+            }
         }
 
-        return TryFinishAny(text, out result);
+        result = Finished(mixed, carry, _length + text.Length);
+        return (seen & Vector128.Create((ushort)0xff80)) == Vector128<ushort>.Zero;
+    }
+
+    /// <summary>Eight UTF-16 units as bytes, the first the lowest; right if they are ASCII.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Eight(ref readonly ushort units, int at, ref Vector128<ushort> seen)
+    {
+        var eight = Vector128.LoadUnsafe(in units, (nuint)at);
+        seen |= eight;
+        return Vector128.NarrowWithSaturation(eight, eight).AsUInt64().ToScalar();
     }
 
     private readonly bool TryFinishAny(string text, out uint result)
@@ -84,60 +134,12 @@ internal struct Murmur3
         return hash ^ (hash >> 16);
     }
 
-    /// <summary>Takes ASCII, four characters at once, up to the first four that are not; answers how much that was.</summary>
-    /// <remarks>
-    /// How many characters are left behind the last four is chance: a processor guesses branches on it wrong. So the end is read as four
-    /// characters once more, those that were taken already are shifted out, and whether the rest fills a block is arithmetic.
-    /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int TakeAscii(ReadOnlySpan<char> text, ref uint hash, ref uint carry, int length)
-    {
-        if (text.Length < 4)
-            return TakeFew(text, ref hash, ref carry, length);
-        var units = MemoryMarshal.AsBytes(text);
-        var shift = (length & 3) * 8;
-        var mixed = hash;
-        ulong rest = carry;
-        var at = 0;
-        uint four;
-        for (; at <= units.Length - 8 && TryFour(units[at..], out four); at += 8)
-        {
-            rest |= (ulong)four << shift;
-            mixed = Mixed(mixed, (uint)rest);
-            rest >>= 32;
-        }
-
-        if (at > units.Length - 8 && TryFour(units[^8..], out four))
-        {
-            var bits = (units.Length - at) * 4;
-            rest |= ((ulong)four >> (32 - bits)) << shift;
-            var isFull = (uint)((31 - shift - bits) >> 31);
-            mixed ^= (mixed ^ Mixed(mixed, (uint)rest)) & isFull;
-            rest >>= (int)(isFull & 32);
-            at = units.Length;
-        }
-
-        hash = mixed;
-        carry = (uint)rest;
-        return at / 2;
-    }
-
-    private static int TakeFew(ReadOnlySpan<char> text, ref uint hash, ref uint carry, int length)
     {
         var at = 0;
         for (; at < text.Length && text[at] < 0x80; at++)
             TakeByte((byte)text[at], ref hash, ref carry, length + at);
         return at;
-    }
-
-    /// <summary>Four UTF-16 units as bytes, the first the lowest; false if one is not ASCII.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryFour(ReadOnlySpan<byte> text, out uint four)
-    {
-        var units = BinaryPrimitives.ReadUInt64LittleEndian(text);
-        var pairs = (units | (units >> 8)) & 0x0000_ffff_0000_ffff;
-        four = (uint)(pairs | (pairs >> 16));
-        return (units & 0xff80_ff80_ff80_ff80) == 0;
     }
 
     private void AppendEncoded(ReadOnlySpan<char> text)

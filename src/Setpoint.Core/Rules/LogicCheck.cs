@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Setpoint.Core.Rules;
 
 /// <summary>
@@ -100,10 +102,10 @@ internal readonly struct LogicCheck
                     isSo = check._choice!.Contains(text);
                     break;
                 case Form.StartsWith when value.TextOrNull is { } text:
-                    isSo = text.AsSpan().StartsWith(check._affix);
+                    isSo = StartsWith(text, check._affix!);
                     break;
                 case Form.EndsWith when value.TextOrNull is { } text:
-                    isSo = text.AsSpan().EndsWith(check._affix);
+                    isSo = EndsWith(text, check._affix!);
                     break;
                 case Form.Number when value.TryNumber(out var number):
                     isSo = number >= BitConverter.Int64BitsToDouble(check._low) && number <= BitConverter.Int64BitsToDouble(check._high);
@@ -123,6 +125,12 @@ internal readonly struct LogicCheck
 
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool StartsWith(string text, string affix) => text.AsSpan().StartsWith(affix);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool EndsWith(string text, string affix) => text.AsSpan().EndsWith(affix);
 
     private static LogicCheck Within(LogicNode node, LogicOperand operand, (double Low, double High) range, bool negated = false) => new(
         node, Form.Number, (BitConverter.DoubleToInt64Bits(range.Low), BitConverter.DoubleToInt64Bits(range.High)), operand, negated);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Setpoint.Core.Rules;
 
@@ -88,6 +89,7 @@ internal readonly struct SemVer
     /// Three numbers of at most six digits and nothing else, which most versions are, as one number that orders as they do: six digits fit 20
     /// bits. Taking a version apart in full costs ten times as much.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryPlain(string text, out long version)
     {
         version = 0;
