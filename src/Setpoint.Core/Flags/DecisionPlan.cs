@@ -69,6 +69,37 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
         return new(plan.Default, rules.Length > 0 || plan.Default < 0 ? FlagReason.Default : FlagReason.Static);
     }
 
+    /// <summary>Decides by what the attributes alone tell, which nearly always is all that it takes; false if it is not.</summary>
+    /// <param name="plan">It <see cref="FlagPlan.IsPlain"/>.</param>
+    public bool TryDecide(FlagPlan plan, ReadOnlySpan<LogicValue> slots, out FlagAnswer answer)
+    {
+        answer = default;
+        var serves = split;
+        foreach (var rule in rules)
+        {
+            var truth = LogicCheck.LookAtAll(rule.All, slots);
+            if (truth == LogicTruth.No)
+                continue;
+            if (truth == LogicTruth.Open)
+                return false;
+            serves = rule.Split;
+            if (serves is not null)
+                break;
+            answer = new(rule.Variant, FlagReason.TargetingMatch);
+            return true;
+        }
+
+        if (serves is null)
+        {
+            answer = new(plan.Default, FlagReason.Default);
+            return rules.Length > 0;
+        }
+
+        var variant = serves.Choose(slots, plan.Default);
+        answer = new(variant, FlagReason.Split);
+        return variant > SplitPlan.NothingToHash;
+    }
+
     public static FlagAnswer Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame, out string? detail)
     {
         detail = null;
@@ -87,6 +118,8 @@ internal sealed class RulePlan(FlagClause clause, LogicNode when, int variant, S
     private readonly LogicCheck[] _all = JunctionNode.AllOf(when);
 
     public FlagClause Clause => clause;
+
+    public LogicCheck[] All => _all;
 
     public int Variant => variant;
 

@@ -38,7 +38,7 @@ internal sealed class FlagCompiler(FlagSetSource source, LogicSlots slots)
             Fixed = !isEnabled ? new(-1, FlagReason.Disabled) : new(standard, standard < 0 ? FlagReason.Default : FlagReason.Static),
             Off = Number(flag, flag.OffVariant),
             Decision = decision,
-            Only = decision is RulesPlan { Rules: [], Split: { } only } ? only : null,
+            Rules = decision as RulesPlan,
             Schedule = schedule,
             Dependencies = [.. flag.Dependencies.Select(dependency => new DependencyPlan(dependency))],
             Steps = FlagLogic.StepsMax,

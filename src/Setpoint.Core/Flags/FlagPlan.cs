@@ -22,8 +22,8 @@ internal sealed class FlagPlan
     /// <summary>Null: the default variant for everybody.</summary>
     public DecisionPlan? Decision { get; init; }
 
-    /// <summary>The split that is all there is to the decision; null if there is more to it.</summary>
-    public SplitPlan? Only { get; init; }
+    /// <summary>The decision, where it is one of rules; null elsewhere.</summary>
+    public RulesPlan? Rules { get; init; }
 
     public SchedulePlan? Schedule { get; init; }
 

@@ -292,10 +292,21 @@ public sealed class FlagSet
     [MethodImpl(MethodImplOptions.NoInlining)]
     private FlagAnswer DecidePlain(FlagPlan plan, FlagContext context, out string? detail)
     {
-        var frame = new LogicFrame(default, SlotsOf(context), plan.Steps);
-        var answer = plan.Only is { } split
-            ? RulesPlan.Choose(plan, split, ref frame, out detail)
-            : plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
+        var slots = SlotsOf(context);
+        if (plan.Rules is { } rules && rules.TryDecide(plan, slots, out var answer))
+        {
+            detail = null;
+            return answer;
+        }
+
+        return DecideInFull(plan, slots, out detail);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static FlagAnswer DecideInFull(FlagPlan plan, ReadOnlySpan<LogicValue> slots, out string? detail)
+    {
+        var frame = new LogicFrame(default, slots, plan.Steps);
+        var answer = plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
         return frame.IsSpent ? Spent(plan, out detail) : answer;
     }
 

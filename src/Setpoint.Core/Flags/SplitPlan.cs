@@ -15,10 +15,14 @@ internal sealed class SplitPlan
 {
     public const string RolloutPrefix = "rollout:";
 
-    /// <summary>What <see cref="Choose"/> answers for a context that lacks the value.</summary>
+    /// <summary>What <see cref="Choose(ref LogicFrame, int)"/> answers for a context that lacks the value.</summary>
     public const int NothingToHash = -2;
 
+    /// <summary>What the attributes alone do not settle.</summary>
+    private const int Open = -3;
+
     private readonly LogicOperand _by;
+    private readonly int _slot;
     private readonly string _salt;
     private readonly Murmur3 _rolloutHash;
     private readonly Murmur3 _variantHash;
@@ -35,6 +39,7 @@ internal sealed class SplitPlan
     {
         Split = split;
         _by = new(by);
+        _slot = _by.Slot;
         _salt = salt;
         // A salt with half a character at its end would be refused: it is read from JSON, which has none.
         var rollout = default(Murmur3);
@@ -63,29 +68,36 @@ internal sealed class SplitPlan
     /// <summary>Chooses.</summary>
     /// <param name="others">What those get who are not in the split.</param>
     /// <returns>Number of the variant; <see cref="NothingToHash"/> where that is so. A split that has one outcome asks for nothing, unless it <see cref="FlagSplit.AsksAlways"/>.</returns>
+    public int Choose(ref LogicFrame frame, int others)
+    {
+        var variant = Choose(frame.Slots, others);
+        return variant == Open ? ChooseForAny(ref frame, others) : variant;
+    }
+
+    /// <summary>Chooses for what nearly always is hashed, an attribute that is a text.</summary>
+    /// <returns>Number of the variant; <see cref="Open"/> for anything else.</returns>
     // Inlined into a decision, its hashes run out of registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public int Choose(ref LogicFrame frame, int others)
+    public int Choose(ReadOnlySpan<LogicValue> slots, int others)
     {
         if (_percentage == 0)
             return others;
         if (_servesAll)
             return _only;
-        // Nearly always it is a text.
-        if (_by.TextOrNull(ref frame) is not { Length: > 0 } text)
-            return ChooseForAny(ref frame, others);
+        if ((uint)_slot >= (uint)slots.Length || slots[_slot].TextOrNull is not { Length: > 0 } text)
+            return Open;
         uint hash;
         if (_percentage < FlagSplit.Everyone)
         {
             if (!_rolloutHash.TryFinish(text, out hash))
-                return ChooseForAny(ref frame, others);
+                return Open;
             if (BucketHash.Bucket(hash, FlagSplit.Everyone) >= _percentage)
                 return others;
         }
 
         if (_only >= 0)
             return _only;
-        return _variantHash.TryFinish(text, out hash) ? At(BucketHash.Bucket(hash, (int)_sums[^1])) : ChooseForAny(ref frame, others);
+        return _variantHash.TryFinish(text, out hash) ? At(BucketHash.Bucket(hash, (int)_sums[^1])) : Open;
     }
 
     /// <summary>The numbers behind a choice; null if there is nothing to hash.</summary>

@@ -92,9 +92,9 @@ internal sealed class JunctionNode : LogicNode
     {
         if (!_settledBy)
             return LogicCheck.AllHold(_checks, ref frame);
-        for (var i = 0; i < _checks.Length; i++)
+        foreach (var check in _checks)
         {
-            if (LogicCheck.AllHold(_checks.AsSpan(i, 1), ref frame))
+            if (check.Holds(ref frame))
                 return true;
         }
 

@@ -3,142 +3,152 @@ using System.Runtime.CompilerServices;
 namespace Setpoint.Core.Rules;
 
 /// <summary>
-/// A condition in the form in which it is cheapest: of one attribute, against constants, as data. It settles what nearly always comes, an
-/// attribute of the type that is written for; everything else is left to the node that it was made of, so that there is one meaning.
+/// A condition in the form in which it is cheapest: of one attribute, against constants. It settles what nearly always comes, an attribute of
+/// the type that is written for; everything else is left to the node that it was made of, so that there is one meaning. Immutable.
 /// </summary>
-internal readonly struct LogicCheck
+internal abstract class LogicCheck(LogicNode node)
 {
     /// <summary>Longer texts are paid for in steps, which the node does.</summary>
     private const int TextMax = LogicFrame.CharactersPerStep;
 
-    private readonly LogicNode _node;
-    private readonly TextChoice? _choice;
-    private readonly string? _affix;
-    private readonly long _low;
-    private readonly long _high;
-    private readonly int _slot = -1;
-    private readonly Form _form;
-    private readonly bool _negated;
+    /// <summary>Whether it holds, as far as the attributes alone can tell.</summary>
+    public abstract LogicTruth Look(ReadOnlySpan<LogicValue> slots);
 
-    private LogicCheck(LogicNode node, Form form, LogicOperand operand, bool negated = false)
+    public bool Holds(ref LogicFrame frame) => Look(frame.Slots) switch
     {
-        _node = node;
-        _form = operand.Slot >= 0 ? form : Form.Other;
-        _slot = operand.Slot;
-        _negated = negated;
-    }
-
-    private LogicCheck(LogicNode node, TextChoice choice, LogicOperand operand, bool negated)
-        : this(node, Form.Among, operand, negated) => _choice = choice;
-
-    private LogicCheck(LogicNode node, Form form, string affix, LogicOperand operand)
-        : this(node, affix.Length <= TextMax ? form : Form.Other, operand) => _affix = affix;
-
-    private LogicCheck(LogicNode node, Form form, (long Low, long High) range, LogicOperand operand, bool negated)
-        : this(node, form, operand, negated) => (_low, _high) = range;
-
-    private enum Form : byte
-    {
-        /// <summary>The node knows.</summary>
-        Other,
-
-        /// <summary>A text that is one of some.</summary>
-        Among,
-        StartsWith,
-        EndsWith,
-
-        /// <summary>A number from a least to a greatest one.</summary>
-        Number,
-
-        /// <summary>A plain version from a least to a greatest one.</summary>
-        Version,
-    }
-
-    /// <summary>A condition of any kind.</summary>
-    public static LogicCheck Of(LogicNode node) => new(node, Form.Other, default(LogicOperand));
-
-    public static LogicCheck Among(LogicNode node, LogicOperand operand, TextChoice choice, bool negated = false) => new(node, choice, operand, negated);
-
-    public static LogicCheck Affix(LogicNode node, LogicOperand operand, string affix, bool atEnd) =>
-        new(node, atEnd ? Form.EndsWith : Form.StartsWith, affix, operand);
-
-    /// <summary>A comparison with a number.</summary>
-    public static LogicCheck Limit(LogicNode node, LogicOperand operand, LogicComparison comparison, double limit) => double.IsFinite(limit)
-        ? Within(node, operand, comparison switch
-        {
-            LogicComparison.Less => (double.NegativeInfinity, double.BitDecrement(limit)),
-            LogicComparison.LessOrEqual => (double.NegativeInfinity, limit),
-            LogicComparison.Greater => (double.BitIncrement(limit), double.PositiveInfinity),
-            _ => (limit, double.PositiveInfinity),
-        })
-        : Of(node);
-
-    public static LogicCheck Equal(LogicNode node, LogicOperand operand, double number, bool negated) => Within(node, operand, (number, number), negated);
-
-    /// <summary>A version as <see cref="SemVer.TryPlain"/> gives it.</summary>
-    public static LogicCheck Version(LogicNode node, LogicOperand operand, SemVerRelation relation, long version) => relation switch
-    {
-        SemVerRelation.SameMajor => Within(node, operand, SemVer.PlainMajorAt, version),
-        SemVerRelation.SameMinor => Within(node, operand, SemVer.PlainMinorAt, version),
-        SemVerRelation.Less => new(node, Form.Version, (0, version - 1), operand, negated: false),
-        SemVerRelation.LessOrEqual => new(node, Form.Version, (0, version), operand, negated: false),
-        SemVerRelation.Greater => new(node, Form.Version, (version + 1, long.MaxValue), operand, negated: false),
-        SemVerRelation.GreaterOrEqual => new(node, Form.Version, (version, long.MaxValue), operand, negated: false),
-        _ => new(node, Form.Version, (version, version), operand, negated: relation == SemVerRelation.NotEqual),
+        LogicTruth.Open => node.Test(ref frame),
+        var truth => truth == LogicTruth.Yes,
     };
 
     /// <summary>True if every one of these holds.</summary>
-    public static bool AllHold(ReadOnlySpan<LogicCheck> checks, ref LogicFrame frame)
+    public static bool AllHold(LogicCheck[] checks, ref LogicFrame frame)
     {
-        var slots = frame.Slots;
-        foreach (ref readonly var check in checks)
+        foreach (var check in checks)
         {
-            // A context that was made before the last attributes were numbered does not have those.
-            var value = (uint)check._slot < (uint)slots.Length ? slots[check._slot] : LogicValue.Null;
-            bool isSo;
-            switch (check._form)
-            {
-                case Form.Among when value.TextOrNull is { Length: <= TextMax } text:
-                    isSo = check._choice!.Contains(text);
-                    break;
-                case Form.StartsWith when value.TextOrNull is { } text:
-                    isSo = StartsWith(text, check._affix!);
-                    break;
-                case Form.EndsWith when value.TextOrNull is { } text:
-                    isSo = EndsWith(text, check._affix!);
-                    break;
-                case Form.Number when value.TryNumber(out var number):
-                    isSo = number >= BitConverter.Int64BitsToDouble(check._low) && number <= BitConverter.Int64BitsToDouble(check._high);
-                    break;
-                case Form.Version when value.TextOrNull is { } text && SemVer.TryPlain(text, out var version):
-                    isSo = version >= check._low && version <= check._high;
-                    break;
-                default:
-                    if (!check._node.Test(ref frame))
-                        return false;
-                    continue;
-            }
-
-            if (isSo == check._negated)
+            if (!check.Holds(ref frame))
                 return false;
         }
 
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool StartsWith(string text, string affix) => text.AsSpan().StartsWith(affix);
+    /// <summary>The first of these that does not hold, or is open, says so.</summary>
+    public static LogicTruth LookAtAll(LogicCheck[] checks, ReadOnlySpan<LogicValue> slots)
+    {
+        foreach (var check in checks)
+        {
+            var truth = check.Look(slots);
+            if (truth != LogicTruth.Yes)
+                return truth;
+        }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool EndsWith(string text, string affix) => text.AsSpan().EndsWith(affix);
+        return LogicTruth.Yes;
+    }
 
-    private static LogicCheck Within(LogicNode node, LogicOperand operand, (double Low, double High) range, bool negated = false) => new(
-        node, Form.Number, (BitConverter.DoubleToInt64Bits(range.Low), BitConverter.DoubleToInt64Bits(range.High)), operand, negated);
+    /// <summary>A condition of any kind.</summary>
+    public static LogicCheck Of(LogicNode node) => new NodeCheck(node);
+
+    public static LogicCheck Among(LogicNode node, LogicOperand operand, TextChoice choice, bool negated = false) =>
+        operand.Slot < 0 ? Of(node) : new AmongCheck(node, operand.Slot, choice, negated);
+
+    public static LogicCheck Affix(LogicNode node, LogicOperand operand, string affix, bool atEnd) =>
+        operand.Slot < 0 || affix.Length > TextMax ? Of(node) : new AffixCheck(node, operand.Slot, affix, atEnd);
+
+    /// <summary>A comparison with a number.</summary>
+    public static LogicCheck Limit(LogicNode node, LogicOperand operand, LogicComparison comparison, double limit) =>
+        operand.Slot < 0 || !double.IsFinite(limit) ? Of(node) : comparison switch
+        {
+            LogicComparison.Less => new NumberCheck(node, operand.Slot, double.NegativeInfinity, double.BitDecrement(limit), negated: false),
+            LogicComparison.LessOrEqual => new NumberCheck(node, operand.Slot, double.NegativeInfinity, limit, negated: false),
+            LogicComparison.Greater => new NumberCheck(node, operand.Slot, double.BitIncrement(limit), double.PositiveInfinity, negated: false),
+            _ => new NumberCheck(node, operand.Slot, limit, double.PositiveInfinity, negated: false),
+        };
+
+    public static LogicCheck Equal(LogicNode node, LogicOperand operand, double number, bool negated) =>
+        operand.Slot < 0 ? Of(node) : new NumberCheck(node, operand.Slot, number, number, negated);
+
+    /// <summary>A version as <see cref="SemVer.TryPlain"/> gives it.</summary>
+    public static LogicCheck Version(LogicNode node, LogicOperand operand, SemVerRelation relation, long version)
+    {
+        if (operand.Slot < 0)
+            return Of(node);
+        var (low, high) = relation switch
+        {
+            SemVerRelation.SameMajor => Above(SemVer.PlainMajorAt, version),
+            SemVerRelation.SameMinor => Above(SemVer.PlainMinorAt, version),
+            SemVerRelation.Less => (0, version - 1),
+            SemVerRelation.LessOrEqual => (0, version),
+            SemVerRelation.Greater => (version + 1, long.MaxValue),
+            SemVerRelation.GreaterOrEqual => (version, long.MaxValue),
+            _ => (version, version),
+        };
+        return new VersionCheck(node, operand.Slot, low, high, negated: relation == SemVerRelation.NotEqual);
+    }
 
     /// <summary>The versions that are the same above a bit.</summary>
-    private static LogicCheck Within(LogicNode node, LogicOperand operand, int bit, long version)
+    private static (long Low, long High) Above(int bit, long version)
     {
         var low = version >> bit << bit;
-        return new(node, Form.Version, (low, low + (1L << bit) - 1), operand, negated: false);
+        return (low, low + (1L << bit) - 1);
     }
+
+    private static LogicTruth Truth(bool holds) => holds ? LogicTruth.Yes : LogicTruth.No;
+
+    /// <summary>The node knows.</summary>
+    private sealed class NodeCheck(LogicNode node) : LogicCheck(node)
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override LogicTruth Look(ReadOnlySpan<LogicValue> slots) => LogicTruth.Open;
+    }
+
+    /// <summary>A text that is one of some.</summary>
+    private sealed class AmongCheck(LogicNode node, int slot, TextChoice choice, bool negated) : LogicCheck(node)
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override LogicTruth Look(ReadOnlySpan<LogicValue> slots) =>
+            (uint)slot < (uint)slots.Length && slots[slot].TextOrNull is { Length: <= TextMax } text
+                ? Truth(choice.Contains(text) != negated)
+                : LogicTruth.Open;
+    }
+
+    private sealed class AffixCheck(LogicNode node, int slot, string affix, bool atEnd) : LogicCheck(node)
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override LogicTruth Look(ReadOnlySpan<LogicValue> slots)
+        {
+            if ((uint)slot >= (uint)slots.Length || slots[slot].TextOrNull is not { } text)
+                return LogicTruth.Open;
+            return Truth(atEnd ? text.AsSpan().EndsWith(affix) : text.AsSpan().StartsWith(affix));
+        }
+    }
+
+    /// <summary>A number from a least to a greatest one.</summary>
+    private sealed class NumberCheck(LogicNode node, int slot, double low, double high, bool negated) : LogicCheck(node)
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override LogicTruth Look(ReadOnlySpan<LogicValue> slots) =>
+            (uint)slot < (uint)slots.Length && slots[slot].TryNumber(out var number)
+                ? Truth((number >= low && number <= high) != negated)
+                : LogicTruth.Open;
+    }
+
+    /// <summary>A plain version from a least to a greatest one.</summary>
+    private sealed class VersionCheck(LogicNode node, int slot, long low, long high, bool negated) : LogicCheck(node)
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override LogicTruth Look(ReadOnlySpan<LogicValue> slots) =>
+            (uint)slot < (uint)slots.Length && slots[slot].TextOrNull is { } text && SemVer.TryPlain(text, out var version)
+                ? Truth((version >= low && version <= high) != negated)
+                : LogicTruth.Open;
+    }
+}
+
+/// <summary>What a look at the attributes tells of a condition.</summary>
+internal enum LogicTruth
+{
+    No,
+    Yes,
+
+    /// <summary>Only the node of the condition knows.</summary>
+    Open,
 }

@@ -89,30 +89,40 @@ internal readonly struct SemVer
     /// Three numbers of at most six digits and nothing else, which most versions are, as one number that orders as they do: six digits fit 20
     /// bits. Taking a version apart in full costs ten times as much.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryPlain(string text, out long version)
     {
         version = 0;
         if (text.Length > PlainLengthMax)
             return false;
         var at = 0;
-        for (var part = 0; part < 3; part++)
+        var major = PlainNumber(text, ref at);
+        if (major < 0 || (uint)at >= (uint)text.Length || text[at++] != '.')
+            return false;
+        var minor = PlainNumber(text, ref at);
+        if (minor < 0 || (uint)at >= (uint)text.Length || text[at++] != '.')
+            return false;
+        var patch = PlainNumber(text, ref at);
+        version = (major << PlainMajorAt) | (minor << PlainMinorAt) | patch;
+        return patch >= 0 && at == text.Length;
+    }
+
+    /// <summary>The number that begins here; negative if none does, it has a leading zero or over six digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long PlainNumber(string text, ref int at)
+    {
+        if ((uint)at >= (uint)text.Length)
+            return -1;
+        var number = text[at] - '0';
+        if ((uint)number > 9)
+            return -1;
+        while ((uint)++at < (uint)text.Length && (uint)(text[at] - '0') <= 9)
         {
-            var start = at;
-            var number = 0;
-            for (; (uint)at < (uint)text.Length && (uint)(text[at] - '0') <= 9; at++)
-                number = (number * 10) + (text[at] - '0');
-            var length = at - start;
-            if (length is 0 or > 6 || (length > 1 && text[start] == '0'))
-                return false;
-            version = (version << PlainMinorAt) | (uint)number;
-            if (part == 2)
-                return at == text.Length;
-            if ((uint)at >= (uint)text.Length || text[at++] != '.')
-                return false;
+            if (number is 0 or > 99_999)
+                return -1;
+            number = (number * 10) + (text[at] - '0');
         }
 
-        return false;
+        return number;
     }
 
     /// <summary>Semver.org section 11.</summary>
