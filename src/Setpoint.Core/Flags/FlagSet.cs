@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Json;
@@ -26,15 +25,15 @@ public sealed class FlagSet
     private readonly FlagPlan[] _plans;
 
     // By key; sets that follow each other share it until a flag comes or goes, for making it takes longer than all the rest.
-    private readonly FrozenDictionary<string, int> _places;
+    private readonly FlagPlaces _places;
     private readonly ImmutableArray<FlagPlan> _scheduled;
 
-    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans, FrozenDictionary<string, int>? places)
+    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans, FlagPlaces? places)
     {
         _source = source;
         _layout = layout;
         _plans = plans;
-        _places = places ?? plans.Index().ToFrozenDictionary(plan => plan.Item.Key, plan => plan.Index, StringComparer.Ordinal);
+        _places = places ?? new([.. plans.Select(plan => plan.Key)]);
         _scheduled = [.. plans.Where(plan => plan.Schedule is not null)];
         ReadsTime = Array.Exists(plans, plan => plan.ReadsTime);
     }
@@ -49,7 +48,7 @@ public sealed class FlagSet
     public bool ReadsTime { get; }
 
     /// <summary>Keys of the flags, in no particular order.</summary>
-    public ImmutableArray<string> Keys => _places.Keys;
+    public ImmutableArray<string> Keys => [.. _plans.Select(plan => plan.Key)];
 
     /// <summary>Compiles.</summary>
     /// <param name="previous">
@@ -88,7 +87,8 @@ public sealed class FlagSet
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!_places.TryGetValue(key, out var place))
+        var place = _places.Find(key);
+        if (place < 0)
         {
             result = default;
             return false;
@@ -214,7 +214,11 @@ public sealed class FlagSet
     /// <summary>Evaluates without counting.</summary>
     internal FlagResult Evaluate(FlagPlan plan, FlagContext context, FlagTime time) => new(plan, Answer(plan, context, time, depth: 0, out var detail), detail);
 
-    internal FlagPlan? PlanOf(string key) => _places.TryGetValue(key, out var place) ? _plans[place] : null;
+    internal FlagPlan? PlanOf(string key)
+    {
+        var place = _places.Find(key);
+        return place >= 0 ? _plans[place] : null;
+    }
 
     internal FlagLayout Layout => _layout;
 

@@ -65,8 +65,8 @@ internal struct Murmur3
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool TryFinishAscii(string text, out uint result)
     {
-        ref readonly var units = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<char, ushort>(text.AsSpan()));
-        var seen = Vector128<ushort>.Zero;
+        ref readonly var units = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<char, short>(text.AsSpan()));
+        var seen = Vector128<short>.Zero;
         var mixed = _hash;
         ulong rest = _carry;
         var carried = (_length & 3) * 8;
@@ -103,12 +103,12 @@ internal struct Murmur3
         }
 
         result = Finished(mixed, carry, _length + text.Length);
-        return (seen & Vector128.Create((ushort)0xff80)) == Vector128<ushort>.Zero;
+        return (seen & Vector128.Create(unchecked((short)0xff80))) == Vector128<short>.Zero;
     }
 
     /// <summary>Eight UTF-16 units as bytes, the first the lowest; right if they are ASCII.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Eight(ref readonly ushort units, int at, ref Vector128<ushort> seen)
+    private static ulong Eight(ref readonly short units, int at, ref Vector128<short> seen)
     {
         var eight = Vector128.LoadUnsafe(in units, (nuint)at);
         seen |= eight;

@@ -56,6 +56,7 @@ internal sealed class TextChoice
 
     private static ulong Four(ReadOnlySpan<char> text) => MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(text));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Few(string text) => text.Length == 0 ? 0 : text[0] | ((ulong)text[text.Length >> 1] << 16) | ((ulong)text[^1] << 32);
 
     private readonly record struct Short(ulong First, ulong Last, int Length);
