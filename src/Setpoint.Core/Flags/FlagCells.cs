@@ -15,7 +15,8 @@ internal sealed class FlagCells(int variants)
     private const int Pad = 16;
 
     // A flag that is asked for takes 1 to 2 KiB by this, and ten thousand of them 20 MiB at most.
-    private const int Stripes = 8;
+    private const int StripeBits = 3;
+    private const int Stripes = 1 << StripeBits;
 
     // Stacks are a megabyte or more.
     private const int StackBits = 20;
@@ -31,12 +32,15 @@ internal sealed class FlagCells(int variants)
         Interlocked.Increment(ref cells[cell]);
     }
 
-    /// <summary>Threads have stacks of their own, megabytes apart: where this one's is costs less to find out than its number.</summary>
+    /// <summary>
+    /// Threads have stacks of their own: where this one's is costs less to find out than its number. Stacks may be a multiple of the stripes
+    /// apart, which the product scatters.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Stripe()
     {
         byte here = 0;
-        return (int)(Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref here) >> StackBits) & (Stripes - 1);
+        return (int)(((ulong)Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref here) >> StackBits) * 0x9e37_79b9_7f4a_7c15 >> (64 - StripeBits));
     }
 
     /// <summary>Takes out what was counted since the last time.</summary>

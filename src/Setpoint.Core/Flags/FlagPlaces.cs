@@ -36,6 +36,7 @@ internal sealed class FlagPlaces
     /// <summary>From 0; negative if there is no such flag.</summary>
     public int Find(string key)
     {
+        ArgumentNullException.ThrowIfNull(key);
         var entries = _entries;
         var hash = HashOf(key);
         for (var at = hash >> _shift; ; at++)

@@ -52,18 +52,24 @@ internal struct Murmur3
 
     public readonly uint Finish() => Finished(_hash, _carry, _length);
 
-    /// <summary>The hash of what there is and this text behind it; false if that ends in the middle of a character.</summary>
-    public readonly bool TryFinish(string text, out uint result) =>
-        (text.Length >= AtOnce && TryFinishAscii(text, out result)) || TryFinishAny(text, out result);
+    /// <summary>The hash of what there is and this text behind it; negative if that ends in the middle of a character.</summary>
+    public readonly long FinishWith(string text)
+    {
+        if (text.Length < AtOnce || !BitConverter.IsLittleEndian)
+            return FinishWithAny(text);
+        var hash = FinishWithAscii(text);
+        return hash >= 0 ? hash : FinishWithAny(text);
+    }
 
     /// <summary>What nearly every evaluation of a split does: the state stays in registers, and eight characters are taken at once.</summary>
     /// <param name="text">At least <see cref="AtOnce"/> characters.</param>
+    /// <returns>Negative if it is not all ASCII.</returns>
     /// <remarks>
     /// How many characters are left behind the last eight is chance: a processor guesses branches on it wrong. So the end is read as eight
     /// characters once more, those that were taken already are shifted out, and whether the rest fills blocks is arithmetic.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryFinishAscii(string text, out uint result)
+    private readonly long FinishWithAscii(string text)
     {
         ref readonly var units = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<char, short>(text.AsSpan()));
         var seen = Vector128<short>.Zero;
@@ -102,8 +108,7 @@ internal struct Murmur3
             }
         }
 
-        result = Finished(mixed, carry, _length + text.Length);
-        return (seen & Vector128.Create(unchecked((short)0xff80))) == Vector128<short>.Zero;
+        return (seen & Vector128.Create(unchecked((short)0xff80))) == Vector128<short>.Zero ? Finished(mixed, carry, _length + text.Length) : -1;
     }
 
     /// <summary>Eight UTF-16 units as bytes, the first the lowest; right if they are ASCII.</summary>
@@ -115,12 +120,11 @@ internal struct Murmur3
         return Vector128.NarrowWithSaturation(eight, eight).AsUInt64().ToScalar();
     }
 
-    private readonly bool TryFinishAny(string text, out uint result)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly long FinishWithAny(string text)
     {
         var copy = this;
-        var isTaken = copy.TryAppend(text);
-        result = copy.Finish();
-        return isTaken;
+        return copy.TryAppend(text) ? copy.Finish() : -1;
     }
 
     private static uint Finished(uint hash, uint carry, int length)

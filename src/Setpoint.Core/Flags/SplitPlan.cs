@@ -86,18 +86,19 @@ internal sealed class SplitPlan
             return _only;
         if ((uint)_slot >= (uint)slots.Length || slots[_slot].TextOrNull is not { Length: > 0 } text)
             return Open;
-        uint hash;
         if (_percentage < FlagSplit.Everyone)
         {
-            if (!_rolloutHash.TryFinish(text, out hash))
+            var rollout = _rolloutHash.FinishWith(text);
+            if (rollout < 0)
                 return Open;
-            if (BucketHash.Bucket(hash, FlagSplit.Everyone) >= _percentage)
+            if (BucketHash.Bucket((uint)rollout, FlagSplit.Everyone) >= _percentage)
                 return others;
         }
 
         if (_only >= 0)
             return _only;
-        return _variantHash.TryFinish(text, out hash) ? At(BucketHash.Bucket(hash, (int)_sums[^1])) : Open;
+        var hash = _variantHash.FinishWith(text);
+        return hash >= 0 ? At(BucketHash.Bucket((uint)hash, (int)_sums[^1])) : Open;
     }
 
     /// <summary>The numbers behind a choice; null if there is nothing to hash.</summary>

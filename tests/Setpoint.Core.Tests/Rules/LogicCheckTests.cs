@@ -9,7 +9,7 @@ public sealed class LogicCheckTests
 {
     private static readonly string[] Versions = ["1.2.3", "1.2.0", "1.3.0", "2.0.0", "0.0.0", "999999.999999.999999", "1.2", "v1.2.3", "1.2.3-rc.1", "01.2.3", "1.2.3.4", ""];
 
-    private static readonly string[] Texts = ["", "a", "DE", "de", "DEU", "gold", "golf", "platinum", "platinium", "pl-um", "user@example.com", "é", "日本語", new('x', 16), new('x', 17), new('x', 40)];
+    private static readonly string[] Texts = ["", "a", "DE", "de", "DEU", "gold", "golf", "platinum", "platinium", "pl-um", "ab", "abb", "aab", "abcd-efghij", "abcd=efghij", "user@example.com", "é", "日本語", new('x', 16), new('x', 17), new('x', 40)];
 
     private static readonly string[] Numbers = ["0", "-0", "18", "17.999999999999996", "18.000000000000004", "-1", "1e308", "1E400", "-1E400", "5e-324"];
 
