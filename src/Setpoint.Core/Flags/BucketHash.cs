@@ -24,15 +24,32 @@ internal static class BucketHash
         };
     }
 
+    /// <summary>The hash of what there is and what Array.join would write of the value; false if only the whole text can tell.</summary>
+    public static bool TryFinish(Murmur3 hash, LogicValue value, out uint result)
+    {
+        if (value.TextOrNull is { } text)
+        {
+            var finished = hash.FinishWith(text);
+            result = (uint)finished;
+            return finished >= 0;
+        }
+
+        var isTaken = TryAppend(ref hash, value);
+        result = hash.Finish();
+        return isTaken;
+    }
+
     /// <summary>The hash of the concatenation of values, as <c>cat</c> makes it.</summary>
     public static uint OfJoined(ImmutableArray<LogicNode> parts, ref LogicFrame frame)
     {
         var hash = default(Murmur3);
-        foreach (var part in parts)
+        for (var i = 0; i < parts.Length; i++)
         {
-            var value = part.Evaluate(ref frame);
+            var value = parts[i].Evaluate(ref frame);
             if (value.TextOrNull is { } text && !frame.SpendOnText(text.Length))
                 return 0;
+            if (i == parts.Length - 1 && TryFinish(hash, value, out var result))
+                return result;
             if (!TryAppend(ref hash, value))
                 return Murmur3.Of(new JoinNode(parts).Evaluate(ref frame).Text);
         }

@@ -53,30 +53,17 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
 
     public SplitPlan? Split => split;
 
-    public override FlagAnswer Decide(FlagPlan plan, ref LogicFrame frame, long ticks, out string? detail)
-    {
-        detail = null;
-        foreach (var rule in rules)
-        {
-            if (!rule.Matches(ref frame))
-                continue;
-            return rule.Split is null ? new(rule.Variant, FlagReason.TargetingMatch) : Choose(plan, rule.Split, ref frame, out detail);
-        }
-
-        var last = plan.Schedule is { HasSteps: true } schedule ? schedule.SplitAt(ticks, split) : split;
-        if (last is not null)
-            return Choose(plan, last, ref frame, out detail);
-        return new(plan.Default, rules.Length > 0 || plan.Default < 0 ? FlagReason.Default : FlagReason.Static);
-    }
-
-    /// <summary>Decides by what the attributes alone tell, which nearly always is all that it takes; false if it is not.</summary>
+    /// <summary>Decides by what the attributes alone tell, which nearly always is all that it takes.</summary>
     /// <param name="plan">It <see cref="FlagPlan.IsPlain"/>.</param>
-    public bool TryDecide(FlagPlan plan, ReadOnlySpan<LogicValue> slots, out FlagAnswer answer)
+    /// <param name="answer">Right if this answers true.</param>
+    /// <param name="next">The rule to go on with if it does not: those before it do not match.</param>
+    public bool TryDecide(FlagPlan plan, ReadOnlySpan<LogicValue> slots, out FlagAnswer answer, out int next)
     {
         answer = default;
         var serves = split;
-        foreach (var rule in rules)
+        for (next = 0; next < rules.Length; next++)
         {
+            var rule = rules[next];
             var truth = LogicCheck.LookAtAll(rule.All, slots);
             if (truth == LogicTruth.No)
                 continue;
@@ -91,16 +78,35 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
 
         if (serves is null)
         {
-            answer = new(plan.Default, FlagReason.Default);
-            return rules.Length > 0;
+            answer = Otherwise(plan);
+            return true;
         }
 
         var variant = serves.Choose(slots, plan.Default);
         answer = new(variant, FlagReason.Split);
-        return variant > SplitPlan.NothingToHash;
+        return variant != SplitPlan.Open;
     }
 
-    public static FlagAnswer Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame, out string? detail)
+    public override FlagAnswer Decide(FlagPlan plan, ref LogicFrame frame, long ticks, out string? detail) => Decide(plan, ref frame, ticks, from: 0, out detail);
+
+    /// <param name="from">The first rule to look at: those before it do not match.</param>
+    public FlagAnswer Decide(FlagPlan plan, ref LogicFrame frame, long ticks, int from, out string? detail)
+    {
+        detail = null;
+        foreach (var rule in rules.AsSpan(from))
+        {
+            if (!rule.Matches(ref frame))
+                continue;
+            return rule.Split is null ? new(rule.Variant, FlagReason.TargetingMatch) : Choose(plan, rule.Split, ref frame, out detail);
+        }
+
+        var last = plan.Schedule is { HasSteps: true } schedule ? schedule.SplitAt(ticks, split) : split;
+        return last is null ? Otherwise(plan) : Choose(plan, last, ref frame, out detail);
+    }
+
+    private FlagAnswer Otherwise(FlagPlan plan) => new(plan.Default, rules.Length > 0 || plan.Default < 0 ? FlagReason.Default : FlagReason.Static);
+
+    private static FlagAnswer Choose(FlagPlan plan, SplitPlan split, ref LogicFrame frame, out string? detail)
     {
         detail = null;
         var variant = split.Choose(ref frame, plan.Default);
@@ -115,17 +121,16 @@ internal sealed class RulesPlan(RulePlan[] rules, SplitPlan? split) : DecisionPl
 /// <param name="variant">Number of the variant; -1 if a split is served.</param>
 internal sealed class RulePlan(FlagClause clause, LogicNode when, int variant, SplitPlan? split)
 {
-    private readonly LogicCheck[] _all = JunctionNode.AllOf(when);
-
     public FlagClause Clause => clause;
 
-    public LogicCheck[] All => _all;
+    /// <summary>What must hold.</summary>
+    public LogicCheck[] All { get; } = JunctionNode.AllOf(when);
 
     public int Variant => variant;
 
     public SplitPlan? Split => split;
 
-    public bool Matches(ref LogicFrame frame) => LogicCheck.AllHold(_all, ref frame);
+    public bool Matches(ref LogicFrame frame) => LogicCheck.AllHold(All, ref frame);
 }
 
 /// <summary>An expression that could not be compiled.</summary>

@@ -47,8 +47,8 @@ public sealed class FlagSet
     /// <summary>True if an expression asks for <c>$flagd.timestamp</c>: answers may then differ from one second to the next.</summary>
     public bool ReadsTime { get; }
 
-    /// <summary>Keys of the flags, in no particular order.</summary>
-    public ImmutableArray<string> Keys => [.. _plans.Select(plan => plan.Key)];
+    /// <summary>Keys of the flags, in the order of what the set was compiled of.</summary>
+    public IEnumerable<string> Keys => _plans.Select(plan => plan.Key);
 
     /// <summary>Compiles.</summary>
     /// <param name="previous">
@@ -87,7 +87,7 @@ public sealed class FlagSet
     public bool TryEvaluate(string key, FlagContext context, FlagTime time, out FlagResult result)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var place = _places.Find(key);
+        var place = _places.FindAsked(key);
         if (place < 0)
         {
             result = default;
@@ -142,7 +142,7 @@ public sealed class FlagSet
         if (PlanOf(key) is not { } plan)
             return null;
         var ticks = time.UtcTicks;
-        var split = (plan.Decision as RulesPlan)?.Split;
+        var split = plan.Rules?.Split;
         return new(
             plan.IsEnabled && plan.Schedule?.IsOn(ticks) != false,
             plan.Default < 0 ? null : plan.Variants[plan.Default].Name,
@@ -228,7 +228,11 @@ public sealed class FlagSet
     private VariantPlan? Serve(string key, FlagContext context, FlagTime time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return PlanOf(key) is { } plan ? plan.Served(AnswerAndCount(plan, context, time, out _)) : null;
+        var place = _places.FindAsked(key);
+        if (place < 0)
+            return null;
+        var plan = _plans[place];
+        return plan.Served(AnswerAndCount(plan, context, time, out _));
     }
 
     private static FlagResult Unknown(string key) => new(null, new(-1, FlagReason.Error, FlagError.FlagNotFound), key);
@@ -297,20 +301,20 @@ public sealed class FlagSet
     private FlagAnswer DecidePlain(FlagPlan plan, FlagContext context, out string? detail)
     {
         var slots = SlotsOf(context);
-        if (plan.Rules is { } rules && rules.TryDecide(plan, slots, out var answer))
-        {
-            detail = null;
-            return answer;
-        }
-
-        return DecideInFull(plan, slots, out detail);
+        var from = 0;
+        if (plan.Rules is not { } rules || !rules.TryDecide(plan, slots, out var answer, out from))
+            return DecideInFull(plan, slots, from, out detail);
+        detail = null;
+        return answer;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static FlagAnswer DecideInFull(FlagPlan plan, ReadOnlySpan<LogicValue> slots, out string? detail)
+    private static FlagAnswer DecideInFull(FlagPlan plan, ReadOnlySpan<LogicValue> slots, int from, out string? detail)
     {
         var frame = new LogicFrame(default, slots, plan.Steps);
-        var answer = plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
+        var answer = plan.Rules is { } rules
+            ? rules.Decide(plan, ref frame, ticks: 0, from, out detail)
+            : plan.Decision!.Decide(plan, ref frame, ticks: 0, out detail);
         return frame.IsSpent ? Spent(plan, out detail) : answer;
     }
 

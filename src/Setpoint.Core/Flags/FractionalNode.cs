@@ -18,6 +18,7 @@ internal sealed class FractionalNode : LogicNode
     /// <summary>The text that is hashed; null for the key of the flag and the targeting key.</summary>
     private readonly LogicNode? _text;
     private readonly string _flagKey;
+    private readonly Murmur3 _keyHash;
     private readonly LogicNode _targetingKey;
     private readonly ImmutableArray<LogicNode> _buckets;
 
@@ -29,6 +30,8 @@ internal sealed class FractionalNode : LogicNode
     {
         _text = text;
         _flagKey = flagKey;
+        // It ends with a whole character: it is read from JSON, which has no halves.
+        _keyHash.TryAppend(flagKey);
         _targetingKey = targetingKey;
         _buckets = buckets;
         Cost = CostOf([.. buckets, targetingKey]) + (text?.Cost ?? 0);
@@ -88,10 +91,7 @@ internal sealed class FractionalNode : LogicNode
                 var key = _targetingKey.Evaluate(ref frame);
                 if (!key.IsTruthy)
                     return false;
-                var state = default(Murmur3);
-                hash = state.TryAppend(_flagKey) && BucketHash.TryAppend(ref state, key)
-                    ? state.Finish()
-                    : Murmur3.Of(_flagKey + LogicText.Of(key, ref frame));
+                hash = BucketHash.TryFinish(_keyHash, key, out var known) ? known : Murmur3.Of(_flagKey + LogicText.Of(key, ref frame));
                 return true;
             case JoinNode join:
                 hash = BucketHash.OfJoined(join.Parts, ref frame);

@@ -21,9 +21,9 @@ internal struct Murmur3
 {
     private const uint C1 = 0xcc9e2d51;
     private const uint C2 = 0x1b873593;
-    private const int EncodedAtOnce = 128;
-
-    private const int AtOnce = 8;
+    private const int EncodedAtOnce = 32;
+    private const int FourCharacters = 4;
+    private const int EightCharacters = 8;
 
     private uint _hash;
     private uint _carry;
@@ -32,9 +32,10 @@ internal struct Murmur3
     public static uint Of(string text)
     {
         var hash = default(Murmur3);
+        if (hash.FinishWith(text) is var result and >= 0)
+            return (uint)result;
         // Alone, a half of a pair is broken for sure: it is U+FFFD.
-        if (!hash.TryAppend(text))
-            hash.AppendUtf8(Encoding.UTF8.GetBytes(text));
+        hash.AppendUtf8(Encoding.UTF8.GetBytes(text));
         return hash.Finish();
     }
 
@@ -43,40 +44,44 @@ internal struct Murmur3
     {
         if (!text.IsEmpty && char.IsHighSurrogate(text[^1]))
             return false;
-        var ascii = TakeAscii(text, ref _hash, ref _carry, _length);
-        _length += ascii;
-        if (ascii < text.Length)
-            AppendEncoded(text[ascii..]);
+        Span<byte> utf8 = stackalloc byte[EncodedAtOnce * 3];
+        while (!text.IsEmpty)
+        {
+            var count = Math.Min(text.Length, EncodedAtOnce);
+            if (count < text.Length && char.IsHighSurrogate(text[count - 1]))
+                count--;
+            AppendUtf8(utf8[..Encoding.UTF8.GetBytes(text[..count], utf8)]);
+            text = text[count..];
+        }
+
         return true;
     }
 
     public readonly uint Finish() => Finished(_hash, _carry, _length);
 
     /// <summary>The hash of what there is and this text behind it; negative if that ends in the middle of a character.</summary>
+    /// <remarks>What nearly every evaluation of a split does. For ASCII the state stays in registers.</remarks>
     public readonly long FinishWith(string text)
     {
-        if (text.Length < AtOnce || !BitConverter.IsLittleEndian)
-            return FinishWithAny(text);
-        var hash = FinishWithAscii(text);
+        var hash = -1L;
+        // What lies first in memory is taken for the lowest, as the algorithm has it.
+        if (BitConverter.IsLittleEndian && text.Length >= FourCharacters)
+            hash = text.Length < EightCharacters ? FinishWithFew(text) : FinishWithMany(text);
         return hash >= 0 ? hash : FinishWithAny(text);
     }
 
-    /// <summary>What nearly every evaluation of a split does: the state stays in registers, and eight characters are taken at once.</summary>
-    /// <param name="text">At least <see cref="AtOnce"/> characters.</param>
+    /// <summary>Eight characters at once.</summary>
+    /// <param name="text">At least eight characters.</param>
     /// <returns>Negative if it is not all ASCII.</returns>
-    /// <remarks>
-    /// How many characters are left behind the last eight is chance: a processor guesses branches on it wrong. So the end is read as eight
-    /// characters once more, those that were taken already are shifted out, and whether the rest fills blocks is arithmetic.
-    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly long FinishWithAscii(string text)
+    private readonly long FinishWithMany(string text)
     {
         ref readonly var units = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<char, short>(text.AsSpan()));
         var seen = Vector128<short>.Zero;
         var mixed = _hash;
         ulong rest = _carry;
         var carried = (_length & 3) * 8;
-        var last = text.Length - AtOnce;
+        var last = text.Length - EightCharacters;
         var at = 0;
         do
         {
@@ -84,31 +89,36 @@ internal struct Murmur3
             rest |= eight << carried;
             mixed = Mixed(Mixed(mixed, (uint)rest), (uint)(rest >> 32));
             rest = eight >> 1 >> (63 - carried);
-            at += AtOnce;
+            at += EightCharacters;
         }
         while (at <= last);
 
+        // The end is read as eight characters once more, and those that were taken already are shifted out.
         var left = (text.Length - at) * 8;
         var end = Eight(in units, last, ref seen) >> 1 >> (63 - left);
-        rest |= end << carried;
-        var bits = carried + left;
-        uint carry;
-        if (bits < 32)
-        {
-            carry = (uint)rest;
-        }
-        else
-        {
-            mixed = Mixed(mixed, (uint)rest);
-            carry = (uint)(rest >> 32);
-            if (bits >= 64)
-            {
-                mixed = Mixed(mixed, carry);
-                carry = (uint)(end >> 1 >> (63 - carried));
-            }
-        }
+        var isAscii = (seen & Vector128.Create(unchecked((short)0xff80))) == Vector128<short>.Zero;
+        return isAscii ? Ended(mixed, rest, carried, end, left, _length + text.Length) : -1;
+    }
 
-        return (seen & Vector128.Create(unchecked((short)0xff80))) == Vector128<short>.Zero ? Finished(mixed, carry, _length + text.Length) : -1;
+    /// <param name="text">Four to seven characters.</param>
+    /// <returns>Negative if it is not all ASCII.</returns>
+    private readonly long FinishWithFew(string text)
+    {
+        var units = MemoryMarshal.AsBytes(text.AsSpan());
+        var first = MemoryMarshal.Read<ulong>(units);
+        var last = MemoryMarshal.Read<ulong>(units[^sizeof(ulong)..]);
+        if (((first | last) & 0xff80_ff80_ff80_ff80) != 0)
+            return -1;
+        var left = text.Length * 8;
+        var end = Four(first) | (Four(last) >> (64 - left) << 32);
+        return Ended(_hash, _carry, (_length & 3) * 8, end, left, _length + text.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly long FinishWithAny(string text)
+    {
+        var copy = this;
+        return copy.TryAppend(text) ? copy.Finish() : -1;
     }
 
     /// <summary>Eight UTF-16 units as bytes, the first the lowest; right if they are ASCII.</summary>
@@ -120,11 +130,34 @@ internal struct Murmur3
         return Vector128.NarrowWithSaturation(eight, eight).AsUInt64().ToScalar();
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly long FinishWithAny(string text)
+    /// <summary>Four UTF-16 units as bytes, the first the lowest; right if they are ASCII.</summary>
+    private static ulong Four(ulong units)
     {
-        var copy = this;
-        return copy.TryAppend(text) ? copy.Finish() : -1;
+        var pairs = (units | (units >> 8)) & 0x0000_ffff_0000_ffff;
+        return (uint)(pairs | (pairs >> 16));
+    }
+
+    /// <summary>The hash, once all but the end is taken.</summary>
+    /// <param name="rest">What is carried over, of so many bits.</param>
+    /// <param name="end">Less than eight bytes, of so many bits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Ended(uint mixed, ulong rest, int carried, ulong end, int left, int length)
+    {
+        rest |= end << carried;
+        var carry = (uint)rest;
+        if (carried + left >= 32)
+        {
+            mixed = Mixed(mixed, carry);
+            carry = (uint)(rest >> 32);
+        }
+
+        if (carried + left >= 64)
+        {
+            mixed = Mixed(mixed, carry);
+            carry = (uint)(end >> 1 >> (63 - carried));
+        }
+
+        return Finished(mixed, carry, length);
     }
 
     private static uint Finished(uint hash, uint carry, int length)
@@ -138,50 +171,31 @@ internal struct Murmur3
         return hash ^ (hash >> 16);
     }
 
-    private static int TakeAscii(ReadOnlySpan<char> text, ref uint hash, ref uint carry, int length)
-    {
-        var at = 0;
-        for (; at < text.Length && text[at] < 0x80; at++)
-            TakeByte((byte)text[at], ref hash, ref carry, length + at);
-        return at;
-    }
-
-    private void AppendEncoded(ReadOnlySpan<char> text)
-    {
-        Span<byte> utf8 = stackalloc byte[EncodedAtOnce * 3];
-        while (!text.IsEmpty)
-        {
-            var count = Math.Min(text.Length, EncodedAtOnce);
-            if (count < text.Length && char.IsHighSurrogate(text[count - 1]))
-                count--;
-            AppendUtf8(utf8[..Encoding.UTF8.GetBytes(text[..count], utf8)]);
-            text = text[count..];
-        }
-    }
-
     private void AppendUtf8(ReadOnlySpan<byte> utf8)
     {
-        if ((_length & 3) == 0)
+        var carried = (_length & 3) * 8;
+        _length += utf8.Length;
+        ulong rest = _carry;
+        for (; utf8.Length >= 4; utf8 = utf8[4..])
         {
-            for (; utf8.Length >= 4; utf8 = utf8[4..])
-            {
-                _hash = Mixed(_hash, BinaryPrimitives.ReadUInt32LittleEndian(utf8));
-                _length += 4;
-            }
+            rest |= (ulong)BinaryPrimitives.ReadUInt32LittleEndian(utf8) << carried;
+            _hash = Mixed(_hash, (uint)rest);
+            rest >>= 32;
         }
 
         foreach (var value in utf8)
-            TakeByte(value, ref _hash, ref _carry, _length++);
-    }
+        {
+            rest |= (ulong)value << carried;
+            carried += 8;
+        }
 
-    /// <param name="length">Bytes before this one.</param>
-    private static void TakeByte(byte value, ref uint hash, ref uint carry, int length)
-    {
-        carry |= (uint)value << ((length & 3) * 8);
-        if ((length & 3) != 3)
-            return;
-        hash = Mixed(hash, carry);
-        carry = 0;
+        if (carried >= 32)
+        {
+            _hash = Mixed(_hash, (uint)rest);
+            rest >>= 32;
+        }
+
+        _carry = (uint)rest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,10 +19,9 @@ internal sealed class SplitPlan
     public const int NothingToHash = -2;
 
     /// <summary>What the attributes alone do not settle.</summary>
-    private const int Open = -3;
+    public const int Open = -3;
 
     private readonly LogicOperand _by;
-    private readonly int _slot;
     private readonly string _salt;
     private readonly Murmur3 _rolloutHash;
     private readonly Murmur3 _variantHash;
@@ -39,7 +38,6 @@ internal sealed class SplitPlan
     {
         Split = split;
         _by = new(by);
-        _slot = _by.Slot;
         _salt = salt;
         // A salt with half a character at its end would be refused: it is read from JSON, which has none.
         var rollout = default(Murmur3);
@@ -75,7 +73,7 @@ internal sealed class SplitPlan
     }
 
     /// <summary>Chooses for what nearly always is hashed, an attribute that is a text.</summary>
-    /// <returns>Number of the variant; <see cref="Open"/> for anything else.</returns>
+    /// <returns>Number of the variant, or <paramref name="others"/>; <see cref="Open"/> where the value is anything else.</returns>
     // Inlined into a decision, its hashes run out of registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public int Choose(ReadOnlySpan<LogicValue> slots, int others)
@@ -84,7 +82,7 @@ internal sealed class SplitPlan
             return others;
         if (_servesAll)
             return _only;
-        if ((uint)_slot >= (uint)slots.Length || slots[_slot].TextOrNull is not { Length: > 0 } text)
+        if ((uint)_by.Slot >= (uint)slots.Length || slots[_by.Slot].TextOrNull is not { Length: > 0 } text)
             return Open;
         if (_percentage < FlagSplit.Everyone)
         {
@@ -127,7 +125,7 @@ internal sealed class SplitPlan
         BucketHash.Bucket(Hash(_variantHash, "", value, ref frame), (int)_sums[^1]);
 
     private uint Hash(Murmur3 begun, string prefix, LogicValue value, ref LogicFrame frame) =>
-        BucketHash.TryAppend(ref begun, value) ? begun.Finish() : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
+        BucketHash.TryFinish(begun, value, out var hash) ? hash : Murmur3.Of(prefix + _salt + LogicText.Of(value, ref frame));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int At(uint bucket)

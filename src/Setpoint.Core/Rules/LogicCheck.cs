@@ -12,6 +12,8 @@ internal abstract class LogicCheck(LogicNode node)
     private const int TextMax = LogicFrame.CharactersPerStep;
 
     /// <summary>Whether it holds, as far as the attributes alone can tell.</summary>
+    /// <param name="slots">A context that was made before the last attributes were numbered does not have those.</param>
+    // Each is a call of its own: the runtime puts the most frequent in line where it sees which that is, and there they run out of registers.
     public abstract LogicTruth Look(ReadOnlySpan<LogicValue> slots);
 
     public bool Holds(ref LogicFrame frame) => Look(frame.Slots) switch

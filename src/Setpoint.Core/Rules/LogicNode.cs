@@ -13,7 +13,7 @@ internal abstract class LogicNode
     /// <summary>The truth of the value; nodes that answer booleans spare making one.</summary>
     public virtual bool Test(ref LogicFrame frame) => Evaluate(ref frame).IsTruthy;
 
-    /// <summary>The same condition as data, for those that test many.</summary>
+    /// <summary>The same condition where it is cheapest, for those that test many.</summary>
     public virtual LogicCheck ToCheck() => LogicCheck.Of(this);
 
     protected static int CostOf(params ReadOnlySpan<LogicNode> parts)

@@ -12,14 +12,7 @@ internal readonly struct LogicOperand(LogicNode node)
     private readonly int _slot = node is SlotNode attribute ? attribute.WholeSlot : -1;
 
     /// <summary>Number of the attribute; -1 if it is something else.</summary>
-    public int Slot => _node is null ? -1 : _slot;
-
-    public int Cost => _node.Cost;
-
-    /// <summary>The text, where it is an attribute that is one; null tells nothing, and <see cref="Read"/> has to be asked.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public string? TextOrNull(ref LogicFrame frame) =>
-        (uint)_slot < (uint)frame.Slots.Length ? frame.Slots[_slot].TextOrNull : null;
+    public int Slot => _slot;
 
     /// <summary>The value, whatever it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,46 +1,39 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Setpoint.Core.Rules;
 
 /// <summary>
-/// A few texts, one of which may be asked for: countries, plans. The first four and the last four characters of a text are two numbers, which
-/// with the length are all there is to a text of up to eight. Immutable.
+/// A few texts, one of which may be asked for: countries, plans. The first and the last word of a text, with the length, are all there is to a
+/// text of up to eight characters, and tell nearly all longer ones apart. Immutable.
 /// </summary>
-internal sealed class TextChoice
+internal sealed class TextChoice(IEnumerable<string> texts)
 {
-    private const int ShortMax = 8;
+    private const int ShortMax = 2 * TextWords.Length;
 
-    private readonly Short[] _short;
-    private readonly string[] _long;
-
-    public TextChoice(IEnumerable<string> texts)
-    {
-        var byLength = texts.ToLookup(text => text.Length <= ShortMax);
-        _short = [.. byLength[true].Select(text => new Short(text.Length < 4 ? Few(text) : First(text), text.Length < 4 ? 0 : Last(text), text.Length))];
-        _long = [.. byLength[false]];
-    }
+    private readonly Candidate[] _candidates = [.. texts.Select(text => text.Length < TextWords.Length
+        ? new Candidate(TextWords.Few(text), 0, text)
+        : new Candidate(TextWords.First(text), TextWords.Last(text), text))];
 
     public bool Contains(string text)
     {
         var length = text.Length;
         ulong first, last = 0;
-        if (length < 4)
+        if (length < TextWords.Length)
         {
-            first = Few(text);
+            first = TextWords.Few(text);
         }
         else
         {
-            // A call behind the last use of anything: what is short keeps its registers.
+            first = TextWords.First(text);
+            last = TextWords.Last(text);
+            // Behind the last use of anything: what makes a call keeps nothing in registers, and most texts need none.
             if (length > ShortMax)
-                return ContainsLong(text);
-            first = First(text);
-            last = Last(text);
+                return ContainsLong(text, first, last);
         }
 
-        foreach (ref readonly var candidate in _short.AsSpan())
+        foreach (ref readonly var candidate in _candidates.AsSpan())
         {
-            if (candidate.First == first && candidate.Last == last && candidate.Length == length)
+            if (candidate.First == first && candidate.Last == last && candidate.Text.Length == length)
                 return true;
         }
 
@@ -48,16 +41,16 @@ internal sealed class TextChoice
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool ContainsLong(string text) => Array.IndexOf(_long, text) >= 0;
+    private bool ContainsLong(string text, ulong first, ulong last)
+    {
+        foreach (ref readonly var candidate in _candidates.AsSpan())
+        {
+            if (candidate.First == first && candidate.Last == last && string.Equals(candidate.Text, text, StringComparison.Ordinal))
+                return true;
+        }
 
-    private static ulong First(string text) => Four(text.AsSpan(0, 4));
+        return false;
+    }
 
-    private static ulong Last(string text) => Four(text.AsSpan(text.Length - 4, 4));
-
-    private static ulong Four(ReadOnlySpan<char> text) => MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(text));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Few(string text) => text.Length == 0 ? 0 : text[0] | ((ulong)text[text.Length >> 1] << 16) | ((ulong)text[^1] << 32);
-
-    private readonly record struct Short(ulong First, ulong Last, int Length);
+    private readonly record struct Candidate(ulong First, ulong Last, string Text);
 }

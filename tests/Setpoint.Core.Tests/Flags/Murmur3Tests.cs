@@ -44,6 +44,25 @@ public sealed class Murmur3Tests
     });
 
     [Fact]
+    public void Every_length_behind_every_carry_is_hashed_as_published_wherever_it_leaves_ASCII()
+    {
+        for (var carry = 0; carry < 4; carry++)
+        {
+            for (var length = 0; length <= 40; length++)
+            {
+                for (var odd = -1; odd < length; odd++)
+                {
+                    var salt = "salt"[..carry];
+                    var text = string.Concat(Enumerable.Range(0, length).Select(i => i == odd ? (length % 2 == 0 ? 'é' : '語') : (char)('!' + ((i * 7) % 90))));
+                    var hash = default(Murmur3);
+                    hash.TryAppend(salt).ShouldBeTrue();
+                    hash.FinishWith(text).ShouldBe(Reference(Encoding.UTF8.GetBytes(salt + text)), $"{salt}{text}");
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_part_that_ends_inside_a_character_is_refused_and_nothing_is_taken()
     {
         var hash = default(Murmur3);

@@ -4,7 +4,7 @@ using Setpoint.Core.Tests.Json;
 
 namespace Setpoint.Core.Tests.Rules;
 
-/// <summary>Conditions as data, beside the nodes that they are made of.</summary>
+/// <summary>Checks beside the nodes that they are made of.</summary>
 public sealed class LogicCheckTests
 {
     private static readonly string[] Versions = ["1.2.3", "1.2.0", "1.3.0", "2.0.0", "0.0.0", "999999.999999.999999", "1.2", "v1.2.3", "1.2.3-rc.1", "01.2.3", "1.2.3.4", ""];
