@@ -10,7 +10,7 @@ namespace Setpoint.Server.Flags;
 /// </summary>
 /// <remarks>
 /// <c>userId</c> is the targeting key unless there is one. Custom attributes are attributes too, so that rules name them directly, and stay
-/// what they are; where both name one, the attribute of the context itself counts.
+/// what they are; where both name one, the attribute of the context itself counts. Null is an attribute that is not there, in both.
 /// </remarks>
 internal static class EvaluationContext
 {
@@ -49,12 +49,8 @@ internal static class EvaluationContext
         var user = context["targetingKey"] is null or JsonNull ? context["userId"] as JsonString : null;
         var attributes = new (string Name, LogicValue Value)[context.Count + custom.Count];
         var count = 0;
-        // Null is how some languages say that there is none.
         for (var i = 0; i < context.Count; i++)
-        {
-            if (context.ValueAt(i) is not JsonNull)
-                attributes[count++] = (context.NameAt(i), LogicValue.Of(context.ValueAt(i)));
-        }
+            attributes[count++] = (context.NameAt(i), LogicValue.Of(context.ValueAt(i)));
 
         for (var i = 0; i < custom.Count; i++)
         {

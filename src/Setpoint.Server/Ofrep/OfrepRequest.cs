@@ -52,7 +52,7 @@ internal sealed record OfrepRequest(ActiveFlags Flags, FlagContext Context, Json
             return null;
         }
 
-        return new(active, FlagContext.Of(given["targetingKey"] is JsonNull ? given.Without("targetingKey") : given), given, snapshot.Revision);
+        return new(active, FlagContext.Of(given), given, snapshot.Revision);
     }
 
     private static (string? Namespace, string? Environment) PlaceOf(HttpRequest request) =>

@@ -33,6 +33,23 @@ public sealed class EvaluateTests : IAsyncLifetime
         reply.At("/total").ShouldBe(expected.Length == 0 ? "0" : expected.Split(',').Length.ToString());
     }
 
+    [Theory]
+    [InlineData("""{"targetingKey":"ann","tier":null}""")]
+    [InlineData("""{"targetingKey":"ann"}""")]
+    [InlineData("""{"targetingKey":null,"userId":"ann","tier":null,"region":null,"userGroup":null,"customAttributes":null}""")]
+    [InlineData("""{"userId":"ann","customAttributes":{"tier":null}}""")]
+    [InlineData("""{"userId":"ann","tier":null,"customAttributes":{"tier":null,"targetingKey":null}}""")]
+    public async Task An_attribute_that_is_null_is_not_there_whoever_is_asked(string context)
+    {
+        await _server.PostAsync("/api/features", """{"key":"tiered","variants":{"gold":"g","none":"n","null":"x"},"targeting":{"if":[{"==":[{"var":["tier","none"]},null]},"null",{"var":["tier","none"]}]}}""");
+
+        (await _server.PostAsync("/api/features/evaluate?environment=production", $$"""{"flags":["tiered"],"context":{{context}}}""")).At("/flags/tiered/variant").ShouldBe("\"none\"");
+        (await _server.PostAsync("/api/features/tiered/explain?environment=production", $$"""{"context":{{context}}}""")).At("/variant").ShouldBe("\"none\"");
+        (await _server.PostAsync("/ofrep/v1/evaluate/flags/tiered?environment=production", $$"""{"context":{{context}}}""")).At("/variant").ShouldBe("\"none\"");
+        (await _server.PostAsync("/api/features/evaluate?environment=production", """{"flags":["tiered"],"context":{"tier":null,"customAttributes":{"tier":"gold"}}}"""))
+            .At("/flags/tiered/variant").ShouldBe("\"gold\"", "null at the top says nothing, and the custom attribute does");
+    }
+
     [Fact]
     public async Task A_list_follows_the_changes_of_flags()
     {
