@@ -13,7 +13,7 @@ namespace Setpoint.Core.Rollouts;
 public sealed class ArmSet
 {
     // Arms see no clock (the Gate refuses conditions that read one), so that a choice changes with a commit and never by itself.
-    private static readonly DateTimeOffset NoTime = DateTimeOffset.UnixEpoch;
+    internal static readonly DateTimeOffset NoTime = DateTimeOffset.UnixEpoch;
 
     private readonly NamespaceRollouts _from;
     private readonly SegmentIndex _segments;

@@ -46,6 +46,27 @@ internal sealed class RolloutEndpoints(SnapshotBoard board, DocumentWriter write
         return Answer.OkAsync(context, RolloutJson.Describe(snapshot, ns, id));
     }
 
+    /// <summary>Why who asks with these parameters is in an arm, or in none. Looking at it exposes nobody to an experiment.</summary>
+    public Task ExplainAsync(HttpContext context)
+    {
+        var (ns, id) = PathOf(context);
+        var query = new QueryReader(context.Request);
+        // As a read of the configuration is asked, so that only the path differs.
+        var environment = query.String("environment") ?? EnvironmentHeader.Of(context.Request);
+        var audience = Audience.Of(query.String("user"), query.Attributes());
+        var snapshot = board.Current;
+        var fault = query.Finish();
+        if (fault is null && environment is not null && !snapshot.Environments().Contains(environment))
+            fault = Fault.Missing.Environment(environment);
+        if (fault is null && snapshot.Rollouts().Find(ns, id) is { } rollout)
+        {
+            context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
+            return Answer.OkAsync(context, ArmExplanationJson.Of(snapshot, rollout, environment, audience));
+        }
+
+        return Problem.WriteAsync(context, fault ?? SnapshotRollouts.Missing(ns, id));
+    }
+
     public async Task PutAsync(HttpContext context)
     {
         var (ns, id) = PathOf(context);
