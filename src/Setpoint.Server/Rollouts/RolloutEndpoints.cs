@@ -95,7 +95,7 @@ internal sealed class RolloutEndpoints(SnapshotBoard board, DocumentWriter write
 
         var document = json.Without("namespace").Without("id").Without("expectedVersion");
         await writer.WriteAsync(context, json, RolloutKind.AddressOf(ns, id), $"Set rollout {id} of {ns}.", expectedVersion,
-            before => before.Namespaces().Contains(ns) ? document : Fault.Missing.Namespace(ns), after => RolloutJson.Describe(after, ns, id));
+            before => before.Namespaces().Contains(ns) ? document : Fault.Missing.Namespace(ns), after => RolloutJson.Describe(after, ns, id), affected: ns);
     }
 
     public Task DeleteAsync(HttpContext context)
@@ -105,7 +105,7 @@ internal sealed class RolloutEndpoints(SnapshotBoard board, DocumentWriter write
             return Problem.WriteAsync(context, SnapshotRollouts.Missing(ns, id));
         return writer.WriteAsync(context, null, RolloutKind.AddressOf(ns, id), $"Delete rollout {id} of {ns}.", expectedVersion: null,
             before => before.Rollouts().Find(ns, id) is null ? SnapshotRollouts.Missing(ns, id) : (Result<JsonObject?>)(JsonObject?)null,
-            after => RolloutJson.Describe(after, ns, id));
+            after => RolloutJson.Describe(after, ns, id), affected: ns);
     }
 
     private static (string Namespace, string Id) PathOf(HttpContext context) =>
