@@ -33,6 +33,37 @@ public sealed class EvaluateTests : IAsyncLifetime
         reply.At("/total").ShouldBe(expected.Length == 0 ? "0" : expected.Split(',').Length.ToString());
     }
 
+    [Fact]
+    public async Task Every_wrong_field_of_a_context_is_named_at_once()
+    {
+        var refused = await _server.PostAsync("/api/features/evaluate?environment=production", """{"context":{"userId":7,"targetingKey":[],"customAttributes":"x"}}""");
+
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.BadRequest, "MalformedRequest"), refused.Text);
+        refused.At("/detail")!.ShouldContain("3 fields of the context are wrong");
+        (refused.At("/errors/0/path"), refused.At("/errors/1/path"), refused.At("/errors/2/path"))
+            .ShouldBe(("\"/context/targetingKey\"", "\"/context/userId\"", "\"/context/customAttributes\""));
+    }
+
+    [Theory]
+    [InlineData("/api/features/evaluate")]
+    [InlineData("/api/features/banner/explain")]
+    [InlineData("/ofrep/v1/evaluate/flags/banner")]
+    [InlineData("/ofrep/v1/evaluate/flags")]
+    public async Task What_is_wrong_with_a_context_is_told_as_its_sender_can_act_on_it(string path)
+    {
+        var named = await _server.PostAsync(path, """{"context":{"environment":5}}""");
+        named.Status.ShouldBe(HttpStatusCode.BadRequest);
+        named.Text.ShouldContain("'context.environment' must be a string");
+        (await _server.PostAsync(path + "?environment=production", """{"context":{"environment":5,"targetingKey":"ann"}}""")).Status.ShouldBe(HttpStatusCode.OK, "the query names it");
+        var deep = new string('[', 40) + new string(']', 40);
+        foreach (var value in new[] { $"\"{new string('x', 80_000)}\"", deep })
+        {
+            var refused = await _server.PostAsync(path + "?environment=production", $$"""{"context":{"targetingKey":"ann","x":{{value}} } }""");
+            refused.Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+            refused.Text.ShouldContain("may have 65536 bytes and 32 levels");
+        }
+    }
+
     [Theory]
     [InlineData("""{"targetingKey":"ann","tier":null}""")]
     [InlineData("""{"targetingKey":"ann"}""")]

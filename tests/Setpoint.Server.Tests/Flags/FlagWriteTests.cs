@@ -163,6 +163,19 @@ public sealed class FlagWriteTests : IAsyncLifetime
         _server.Board.Current.Revision.ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData("""{"sem_ver":[{"var":"v"},"==","1.0.0"]}""", "/targeting/if/0/sem_ver/1", "is no operator of versions")]
+    [InlineData("""{"sem_ver":[{"var":"v"},"=","one"]}""", "/targeting/if/0/sem_ver/2", "is no version")]
+    public async Task A_version_in_targeting_that_is_none_is_taken_as_flagd_takes_it_and_warned_of(string condition, string path, string told)
+    {
+        var taken = await _server.PostAsync("/api/features", Samples.Boolean("x", more: $$""","targeting":{"if":[{{condition}},"on","off"]}"""));
+
+        taken.Status.ShouldBe(HttpStatusCode.Created, taken.Text);
+        taken.At("/warnings/0/path").ShouldBe($"\"{path}\"", taken.Text);
+        taken.At("/warnings/0/message")!.ShouldContain(told);
+        (await _server.PostAsync("/api/features", Samples.Boolean("y", more: ""","targeting":{"if":[{"sem_ver":[{"var":"v"},"=","1"]},"on","off"]}"""))).At("/warnings").ShouldBeNull();
+    }
+
     [Fact]
     public async Task Logic_that_is_too_deep_or_too_large_is_refused()
     {
