@@ -70,7 +70,7 @@ internal static partial class SetpointLog
     public static partial void FlagsFailed(this ILogger log, string @namespace, string environment, string reason);
 
     [LoggerMessage(7044, LogLevel.Warning, "{Count} flag(s) of {Namespace} cannot be read by this version of the library and give their fallbacks, '{Key}' among them: {Problem}")]
-    public static partial void FlagsUnreadable(this ILogger log, string @namespace, int count, string key, string problem);
+    public static partial void FlagsUnreadable(this ILogger log, string @namespace, int count, string key, string problem, Exception? exception);
 
     [LoggerMessage(7045, LogLevel.Warning, "Flag '{Key}' gives its fallback: {Code}, {Problem} Said once for each key.")]
     public static partial void FlagFellBack(this ILogger log, string key, string code, string problem);

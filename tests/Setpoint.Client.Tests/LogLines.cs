@@ -26,7 +26,7 @@ internal sealed class LogLines : ILoggerFactory, ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue((eventId.Id, logLevel, formatter(state, exception)));
+        _lines.Enqueue((eventId.Id, logLevel, exception is null ? formatter(state, exception) : $"{formatter(state, exception)} {exception.GetType().Name}"));
 
     public void Dispose()
     {

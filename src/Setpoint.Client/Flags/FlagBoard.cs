@@ -31,8 +31,9 @@ internal sealed class FlagBoard
 
     public NamespaceFlags Of(string ns) => Current.Namespaces.First(one => one.Namespace == ns);
 
-    /// <summary>Compiles and swaps in. Returns the keys of the flags whose answers may differ now.</summary>
-    public ImmutableArray<string> Replace(FlagDefinitions next, SetpointOrigin origin)
+    /// <summary>Compiles and swaps in.</summary>
+    /// <returns>The keys of the flags whose answers may differ now, and the flags that a bug kept from being compiled.</returns>
+    public (ImmutableArray<string> Changes, ImmutableArray<FlagFailure> Failures) Replace(FlagDefinitions next, SetpointOrigin origin)
     {
         lock (_replacing)
         {
@@ -44,7 +45,7 @@ internal sealed class FlagBoard
             Swap(before, new(next.Namespace, next, set, origin));
             // Swap, then signal: whoever it wakes must already see the new flags.
             Interlocked.Exchange(ref _signal, NewSignal()).SetResult();
-            return Changes(before, next, set);
+            return (Changes(before, next, set), set.Failures);
         }
     }
 

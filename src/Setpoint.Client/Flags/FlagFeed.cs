@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Cache;
 using Setpoint.Client.Following;
 using Setpoint.Client.Hosting;
 using Setpoint.Client.Transport;
+using Setpoint.Core.Flags;
 
 namespace Setpoint.Client.Flags;
 
@@ -229,11 +231,19 @@ internal sealed class FlagFeed
     private void Take(FlagDefinitions next, SetpointOrigin origin)
     {
         // Swap, then tell: whoever is told must already get the new answers.
-        var changes = _board.Replace(next, origin);
-        if (next.Unreadable.Count > 0)
-            _log.FlagsUnreadable(Namespace, next.Unreadable.Count, next.Unreadable.Keys[0], next.Unreadable.Values[0]);
+        var (changes, failures) = _board.Replace(next, origin);
+        TellUnreadable(_log, next, failures);
         if (!changes.IsEmpty)
             _changed(new(Namespace, next.Revision, changes));
+    }
+
+    /// <summary>Tells which flags give their fallbacks: those that cannot be read, and those that can and that a bug kept from being compiled.</summary>
+    internal static void TellUnreadable(ILogger log, FlagDefinitions definitions, ImmutableArray<FlagFailure> failures)
+    {
+        if (definitions.Unreadable.Count > 0)
+            log.FlagsUnreadable(definitions.Namespace, definitions.Unreadable.Count, definitions.Unreadable.Keys[0], definitions.Unreadable.Values[0], exception: null);
+        if (failures is [var first, ..])
+            log.FlagsUnreadable(definitions.Namespace, failures.Length, first.Flag.Key, "it could not be compiled, which is a bug.", first.Exception);
     }
 
     private void Adopt(FetchOutcome outcome)

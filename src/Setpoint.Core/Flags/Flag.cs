@@ -22,7 +22,8 @@ public sealed record FlagVariant(string Name, JsonValue Value);
 /// <summary>A flag that must serve one of some variants before another serves anything but its off variant.</summary>
 /// <param name="Flag">Key of a flag in the same namespace.</param>
 /// <param name="Variants">Empty: it is enabled and serves any variant but its off variant and <c>false</c>.</param>
-public sealed record FlagDependency(string Flag, ImmutableArray<string> Variants);
+/// <param name="Place">Among those of the document, from 0: some before it may not have been readable.</param>
+public sealed record FlagDependency(string Flag, ImmutableArray<string> Variants, int Place);
 
 /// <summary>A feature flag as its document says, checked in its shape. Immutable and thread-safe.</summary>
 public sealed record Flag(string Namespace, string Key, JsonObject Body)

@@ -51,7 +51,10 @@ internal sealed class FlagCheck(RuleContext commit, Flag flag, Address address, 
         {
             case FlagDecision.Targeting targeting:
                 var at = targeting.Path + "/targeting";
-                if (CheckExpression(targeting.Expression, _targeting, at) && !flag.Variants.IsEmpty)
+                if (!CheckExpression(targeting.Expression, _targeting, at))
+                    break;
+                WarnOfConstants(targeting.Expression, at);
+                if (!flag.Variants.IsEmpty)
                     new TargetingOutcomes(flag, (path, message) => Report(at + path, ViolationCode.UnknownReference, message)).Check(targeting.Expression, "");
                 break;
             case FlagDecision.Rules rules:
@@ -69,6 +72,15 @@ internal sealed class FlagCheck(RuleContext commit, Flag flag, Address address, 
         foreach (var violation in ((Fault.Invalid)fault).Violations)
             Report(path + violation.Path, violation.Code, violation.Message);
         return false;
+    }
+
+    /// <summary>In flagd a version or a relation that is none is null, and so it is here. Whoever wrote one wants to know.</summary>
+    private void WarnOfConstants(JsonValue expression, string path)
+    {
+        if (JsonLogic.Compile(expression, FlagLogic.Condition(_targeting)).TryGet(out _, out var fault) || fault is not Fault.Invalid invalid)
+            return;
+        foreach (var violation in invalid.Violations)
+            violations.Warn(new(path + violation.Path, violation.Code, $"{violation.Message} As in flagd it comes to null, and decides nothing.", address));
     }
 
     /// <summary>A flag that is held to flagd's rules alone is served as flagd would; the author hears of it all the same.</summary>

@@ -53,6 +53,24 @@ internal sealed class FlagCompiler(FlagSetSource source, LogicSlots slots)
         };
     }
 
+    /// <summary>What stands for a flag that a bug kept from being compiled: an error for everybody. Looks at nothing that compiling looked at.</summary>
+    public FlagPlan Failed(Flag flag, Exception bug) => new()
+    {
+        Flag = flag,
+        Variants = [],
+        IsEnabled = true,
+        Default = -1,
+        Off = -1,
+        Fixed = new(-1, FlagReason.Default),
+        // What an exception says is for the log: nobody has checked it for what it quotes.
+        Decision = new BrokenPlan($"Flag '{flag.Key}' could not be compiled ({bug.GetType().Name}), which is a bug of Setpoint. The log of the process that evaluates it says more."),
+        Segments = [.. flag.Segments.Select(source.FindSegment)],
+        IsFixed = false,
+        IsPlain = true,
+        Cells = source.CountsUsage ? new(variants: 0) : null,
+        Keys = source.CountsKeys ? new(source.KeyRoom) : null,
+    };
+
     private static int Number(Flag flag, string? variant) => variant is null ? -1 : flag.FindVariant(variant);
 
     private DecisionPlan Decision(Work work, FlagDecision decision)

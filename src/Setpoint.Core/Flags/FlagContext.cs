@@ -7,6 +7,10 @@ namespace Setpoint.Core.Flags;
 /// Who asks for a flag: a targeting key and attributes. Made once and used for any number of flags, on any thread; see
 /// <see cref="TypedFlagContext"/> for one that is filled anew without a look-up.
 /// </summary>
+/// <remarks>
+/// An attribute that is null is one that is not there, for that is how many languages say so: a default takes its place. Nulls inside of arrays and
+/// objects are values like any other.
+/// </remarks>
 public abstract class FlagContext
 {
     private protected FlagContext()
@@ -22,26 +26,42 @@ public abstract class FlagContext
         ArgumentNullException.ThrowIfNull(attributes);
         var names = new string[attributes.Count];
         var values = new LogicValue[attributes.Count];
-        for (var i = 0; i < names.Length; i++)
+        var count = 0;
+        for (var i = 0; i < attributes.Count; i++)
         {
-            names[i] = attributes.NameAt(i);
-            values[i] = LogicValue.Of(attributes.ValueAt(i));
+            if (attributes.ValueAt(i) is not JsonNull)
+                (names[count], values[count++]) = (attributes.NameAt(i), LogicValue.Of(attributes.ValueAt(i)));
         }
 
-        return new NamedFlagContext(names, values);
+        return Made(names, values, count);
     }
 
     /// <summary>A targeting key, null for none, and attributes. A name that occurs twice means its last value.</summary>
     public static FlagContext Of(string? targetingKey, params ReadOnlySpan<(string Name, LogicValue Value)> attributes)
     {
-        var first = targetingKey is null ? 0 : 1;
-        var names = new string[attributes.Length + first];
+        var count = targetingKey is null ? 0 : 1;
+        var names = new string[attributes.Length + count];
         var values = new LogicValue[names.Length];
         if (targetingKey is not null)
             (names[0], values[0]) = (FlagLayout.TargetingKey, LogicValue.Of(targetingKey));
-        for (var i = 0; i < attributes.Length; i++)
-            (names[i + first], values[i + first]) = attributes[i];
-        return new NamedFlagContext(names, values);
+        foreach (var (name, value) in attributes)
+        {
+            if (!value.IsNull)
+                (names[count], values[count++]) = (name, value);
+        }
+
+        return Made(names, values, count);
+    }
+
+    private static NamedFlagContext Made(string[] names, LogicValue[] values, int count)
+    {
+        if (count < names.Length)
+        {
+            Array.Resize(ref names, count);
+            Array.Resize(ref values, count);
+        }
+
+        return new(names, values);
     }
 
     /// <summary>

@@ -33,14 +33,13 @@ internal sealed class FlagDependencyRule : Rule
 
     private static void CheckNames(RuleContext context, NamespaceFlags flags, Flag flag, Address address, ViolationList violations)
     {
-        for (var i = 0; i < flag.Dependencies.Length; i++)
+        foreach (var dependency in flag.Dependencies)
         {
-            var dependency = flag.Dependencies[i];
             if (context.IsRefused(FlagKind.KindName, flag.Namespace, dependency.Flag))
                 continue;
             if (!flags.Flags.TryGetValue(dependency.Flag, out var other))
             {
-                violations.Add(address, $"/dependencies/{i}/flag", ViolationCode.UnknownReference,
+                violations.Add(address, $"/dependencies/{dependency.Place}/flag", ViolationCode.UnknownReference,
                     $"There is no flag '{FlagKeys.Clip(dependency.Flag)}' in namespace '{flag.Namespace}'.");
                 continue;
             }
@@ -49,7 +48,7 @@ internal sealed class FlagDependencyRule : Rule
             {
                 if (other.FindVariant(dependency.Variants[at]) < 0)
                 {
-                    violations.Add(address, $"/dependencies/{i}/variants/{at}", ViolationCode.UnknownReference,
+                    violations.Add(address, $"/dependencies/{dependency.Place}/variants/{at}", ViolationCode.UnknownReference,
                         $"Flag '{other.Key}' has no variant '{FlagKeys.Clip(dependency.Variants[at])}'; it has {FlagKeys.Clip(string.Join(", ", other.Variants.Select(variant => variant.Name)))}.");
                 }
             }

@@ -12,7 +12,7 @@ internal sealed class FlagReader(Address address, JsonObject body, ViolationList
     public const int VariantsMax = 256;
     public const int DependenciesMax = 32;
     public const int EnvironmentsMax = 256;
-    private const int NameLengthMax = 256;
+    public const int NameLengthMax = 256;
 
     private readonly PartReader _parts = new(address, violations, "variant");
 
@@ -150,7 +150,7 @@ internal sealed class FlagReader(Address address, JsonObject body, ViolationList
                 continue;
             if (!seen.Add(key))
                 _parts.Refuse(path + "/flag", ViolationCode.ConstraintViolation, $"The flag '{FlagKeys.Clip(key)}' is named twice; give it all its variants once.");
-            dependencies.Add(new(key, variants));
+            dependencies.Add(new(key, variants, i));
         }
 
         return dependencies.ToImmutable();

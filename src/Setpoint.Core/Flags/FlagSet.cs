@@ -28,9 +28,10 @@ public sealed class FlagSet
     private readonly FlagPlaces _places;
     private readonly ImmutableArray<FlagPlan> _scheduled;
 
-    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans, FlagPlaces? places)
+    private FlagSet(FlagSetSource source, FlagLayout layout, FlagPlan[] plans, ImmutableArray<FlagFailure> failures, FlagPlaces? places)
     {
         _source = source;
+        Failures = failures;
         _layout = layout;
         _plans = plans;
         _places = places ?? new([.. plans.Select(plan => plan.Key)]);
@@ -50,7 +51,13 @@ public sealed class FlagSet
     /// <summary>Keys of the flags, in the order of what the set was compiled of.</summary>
     public IEnumerable<string> Keys => _plans.Select(plan => plan.Key);
 
-    /// <summary>Compiles.</summary>
+    /// <summary>
+    /// Flags that a bug kept from being compiled, in the order of the source. Each answers an error, and all others work. One that was taken over from
+    /// the set before is not told again: whoever compiles tells somebody of these, or nobody learns of it.
+    /// </summary>
+    public ImmutableArray<FlagFailure> Failures { get; }
+
+    /// <summary>Compiles. A flag that cannot be compiled keeps no other back: see <see cref="Failures"/>.</summary>
     /// <param name="previous">
     /// The set before this one, of the same namespace and environment: what has not changed since is taken over, with its counters, and contexts
     /// stay laid out. Null for none.
@@ -63,6 +70,7 @@ public sealed class FlagSet
         var slots = FlagLayout.Begin(source.Schema, previous?._layout);
         var compiler = new FlagCompiler(source, slots);
         var plans = new FlagPlan[source.Flags.Count];
+        var failures = ImmutableArray.CreateBuilder<FlagFailure>();
         var hasSameKeys = previous?.Count == plans.Length;
         var place = 0;
         foreach (var flag in source.Flags)
@@ -71,10 +79,10 @@ public sealed class FlagSet
             var before = previous is not null && place < previous.Count && previous._plans[place].Key == flag.Key ? previous._plans[place] : null;
             hasSameKeys &= before is not null;
             before ??= previous?.PlanOf(flag.Key);
-            plans[place++] = before is not null && IsStill(before, flag, source) ? before : compiler.Compile(flag);
+            plans[place++] = before is not null && IsStill(before, flag, source) ? before : CompileAlone(compiler, flag, failures);
         }
 
-        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans, hasSameKeys ? previous!._places : null);
+        return new(source, FlagLayout.Of(slots, source, previous?._layout), plans, failures.ToImmutable(), hasSameKeys ? previous!._places : null);
     }
 
     public Flag? Find(string key) => PlanOf(key)?.Flag;
@@ -209,6 +217,22 @@ public sealed class FlagSet
         }
 
         return usage.ToImmutable();
+    }
+
+    /// <summary>The edge between one flag and the others: what the Gate let through compiles, and where it does not the bug must not take the namespace down.</summary>
+    private static FlagPlan CompileAlone(FlagCompiler compiler, Flag flag, ImmutableArray<FlagFailure>.Builder failures)
+    {
+        try
+        {
+            return compiler.Compile(flag);
+        }
+#pragma warning disable CA1031 // Whichever it is, it is this flag's; who compiles the set is told, and tells it on.
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            failures.Add(new(flag, bug));
+            return compiler.Failed(flag, bug);
+        }
     }
 
     /// <summary>Evaluates without counting.</summary>

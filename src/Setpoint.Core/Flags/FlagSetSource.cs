@@ -16,7 +16,7 @@ public sealed record FlagSetSource(
     /// <summary>Attributes that are read by position; null for none.</summary>
     public FlagContextSchema? Schema { get; init; }
 
-    /// <summary>Attributes, the targeting key among them, of contexts that do not have them; null for none. A context that says null has the attribute.</summary>
+    /// <summary>Attributes, the targeting key among them, of contexts that do not have them; null for none. A context that says null does not have the attribute.</summary>
     public FlagContext? Defaults { get; init; }
 
     /// <summary>True: answers are counted by flag, variant and reason, until <see cref="FlagSet.DrainUsage"/> takes the counts.</summary>

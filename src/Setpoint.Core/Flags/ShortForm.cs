@@ -53,10 +53,18 @@ public static class ShortForm
     /// <summary>The full form; or every violation, whose paths lead into the short one.</summary>
     public static Result<JsonObject> ToFull(JsonObject document)
     {
-        ArgumentNullException.ThrowIfNull(document);
         var violations = new ViolationList();
-        var full = new ShortFormReader(document, violations).Read();
+        var full = ToFull(document, violations);
         return violations.Count > 0 ? violations.ToFault() : full;
+    }
+
+    /// <summary>The full form. With violations it holds what is right, for the Gate to look at beside them; it may not be written.</summary>
+    /// <param name="violations">Hears of every mistake; the paths lead into the short form, and there is no address yet.</param>
+    public static JsonObject ToFull(JsonObject document, ViolationList violations)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        ArgumentNullException.ThrowIfNull(violations);
+        return new ShortFormReader(document, violations).Read();
     }
 
     /// <summary>The short form of a full one; null if it says more than the short form can.</summary>

@@ -6,6 +6,10 @@ using Setpoint.Core.Ledger;
 namespace Setpoint.Core.Flags;
 
 /// <summary>Makes the full form of a short one and reports what is wrong with it.</summary>
+/// <remarks>
+/// What is wrong is left out of the full form or stands there as something harmless: the Gate looks at the rest of it, and must neither find
+/// the same mistake again nor one that only follows from it.
+/// </remarks>
 internal sealed class ShortFormReader(JsonObject document, ViolationList violations)
 {
     private const int EntriesMax = 1_000;
@@ -16,7 +20,7 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
 
     private readonly ViolationList _found = new();
 
-    /// <summary>The full form; meaningless if something was reported.</summary>
+    /// <summary>The full form; if something was reported, of what is right.</summary>
     public JsonObject Read()
     {
         var shape = new ShapeReader(Nowhere, document, _found);
@@ -36,7 +40,7 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
         if (!dependencies.IsEmpty)
             full.Add("dependencies", new JsonArray([.. dependencies.Select(Dependency)]));
         if (!tags.IsEmpty)
-            full.Add("tags", Texts(tags));
+            full.Add("tags", Texts(Some(tags, Limits.TagsMax)));
         foreach (var violation in _found.ToImmutable())
             violations.Add(violation with { Address = null });
         return full.Build();
@@ -69,13 +73,31 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
             var configuration = shape.OptionalValue("configuration") ?? JsonObject.Empty;
             shape.RefuseUnknown();
             if (configuration is not JsonObject)
+            {
                 Refuse(path + "/configuration", ViolationCode.InvalidParameterType, $"'configuration' must be an object, not {JsonKinds.Describe(configuration.Kind)}.");
+                configuration = JsonObject.Empty;
+            }
+
+            if (name?.Length is 0 or > FlagReader.NameLengthMax)
+            {
+                Refuse(path + "/name", ViolationCode.ConstraintViolation, $"'name' has {name.Length} characters; 1 to {FlagReader.NameLengthMax} are allowed.");
+                name = null;
+            }
+
             if (id is null)
                 continue;
             if (!FlagKeys.IsValid(id))
+            {
                 Refuse(path + "/id", ViolationCode.ConstraintViolation, FlagKeys.Explain("Variant", id));
+                continue;
+            }
+
             if (values.Contains(id))
+            {
                 Refuse(path + "/id", ViolationCode.ConstraintViolation, $"Two variants have the id '{FlagKeys.Clip(id)}'.");
+                continue;
+            }
+
             sum += weight;
             values = values.With(id, configuration);
             weights = weights.With(id, JsonNumber.Of(weight));
@@ -86,10 +108,20 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
         // The sum of what could not be read is nothing to tell.
         if (_found.Count == known && sum is 0 or > int.MaxValue)
             Refuse("/variants", ViolationCode.ConstraintViolation, $"The weights add up to {sum}; the sum must be 1 to {int.MaxValue}.");
+        if (values.Count == 0)
+            return AddBoolean(full);
         full.Add("variants", values);
         if (names.Count > 0)
             full.Add("variantNames", names);
-        return weights;
+        return _found.Count == known ? weights : Equal(values);
+    }
+
+    private static JsonObject Equal(JsonObject variants)
+    {
+        var weights = new JsonObjectBuilder(variants.Count);
+        for (var i = 0; i < variants.Count; i++)
+            weights.Add(variants.NameAt(i), 1);
+        return weights.Build();
     }
 
     private void AddRollout(JsonObjectBuilder full, JsonObject rollout, JsonObject weights)
@@ -102,9 +134,16 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
         var end = Date(shape.OptionalString("endDate"), "/rollout/endDate");
         shape.RefuseUnknown();
         if (Rfc3339.TryParse(start, out var from) && Rfc3339.TryParse(end, out var to) && from >= to)
+        {
             Refuse("/rollout/endDate", ViolationCode.ConstraintViolation, "'endDate' is not after 'startDate'; the flag would never be on.");
+            end = null;
+        }
+
         if (percentage is not null && !FlagSplit.TryReadPercentage(percentage, out _))
+        {
             Refuse("/rollout/percentage", ViolationCode.ConstraintViolation, $"'percentage' is {FlagKeys.Clip(percentage.ToString())}; it must be a number from 0 to 100 with at most three decimals.");
+            percentage = null;
+        }
 
         var split = new JsonObjectBuilder(2);
         if (percentage is JsonNumber { Text: not "100" })
@@ -118,9 +157,9 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
         {
             var conditions = ImmutableArray.CreateBuilder<JsonValue>(2);
             if (!groups.IsEmpty)
-                conditions.Add(In("userGroup", groups));
+                conditions.Add(In("userGroup", Some(groups, EntriesMax)));
             if (!regions.IsEmpty)
-                conditions.Add(In("region", regions));
+                conditions.Add(In("region", Some(regions, EntriesMax)));
             full.Add("rules", new JsonArray(
             [
                 new JsonObjectBuilder(3)
@@ -138,10 +177,14 @@ internal sealed class ShortFormReader(JsonObject document, ViolationList violati
 
     private string? Date(string? text, string path)
     {
-        if (text is not null && !Rfc3339.TryParse(text, out _))
-            Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {Rfc3339.Rule}.");
-        return text;
+        if (text is null || Rfc3339.TryParse(text, out _))
+            return text;
+        Refuse(path, ViolationCode.ConstraintViolation, $"'{FlagKeys.Clip(text)}' is no date; {Rfc3339.Rule}.");
+        return null;
     }
+
+    /// <summary>That there are too many was reported.</summary>
+    private static ImmutableArray<string> Some(ImmutableArray<string> values, int countMax) => values.Length > countMax ? values[..countMax] : values;
 
     private static JsonObject In(string attribute, ImmutableArray<string> values) => JsonObject.Empty.With(
         "in", new JsonArray([JsonObject.Empty.With("var", new JsonString(attribute)), Texts(values)]));

@@ -106,15 +106,18 @@ public sealed class TypedFlagContext : FlagContext
 
     internal override LogicRecord Record => _record ??= new([FlagLayout.TargetingKey, .. Schema.Names], _values);
 
+    /// <param name="value"><see cref="LogicValue.Null"/>: the attribute is not there.</param>
     /// <exception cref="ArgumentException">The attribute is of another schema.</exception>
     public void Set(FlagAttribute attribute, LogicValue value)
     {
         if (!ReferenceEquals(attribute.Schema, Schema))
             throw new ArgumentException("The attribute is of another schema.", nameof(attribute));
-        Put(attribute.Number, value);
+        Put(attribute.Number, value.IsNull ? LogicValue.Absent : value);
     }
 
-    public void Set(FlagAttribute attribute, string? value) => Set(attribute, value is null ? LogicValue.Absent : LogicValue.Of(value));
+    /// <param name="value">Null: the attribute is not there.</param>
+    /// <inheritdoc cref="Set(FlagAttribute, LogicValue)"/>
+    public void Set(FlagAttribute attribute, string? value) => Set(attribute, value is null ? LogicValue.Null : LogicValue.Of(value));
 
     public void Set(FlagAttribute attribute, double value) => Set(attribute, LogicValue.Of(value));
 

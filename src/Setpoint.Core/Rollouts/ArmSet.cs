@@ -13,7 +13,7 @@ namespace Setpoint.Core.Rollouts;
 public sealed class ArmSet
 {
     // Arms see no clock (the Gate refuses conditions that read one), so that a choice changes with a commit and never by itself.
-    private static readonly DateTimeOffset NoTime = DateTimeOffset.UnixEpoch;
+    internal static readonly DateTimeOffset NoTime = DateTimeOffset.UnixEpoch;
 
     private readonly NamespaceRollouts _from;
     private readonly SegmentIndex _segments;
@@ -30,6 +30,10 @@ public sealed class ArmSet
         var source = new FlagSetSource(
             from.Name, environment, _environments.ChainOf(environment), [.. rollouts.Select(rollout => rollout.Choice)], key => _segments.Find(from.Name, key));
         _flags = FlagSet.Compile(source, previous?._flags);
+        // A flag has a default in the caller's code to fall back to, and who looks after it is told. A configuration without an arm that
+        // somebody should have would look like any other, so the bug stays loud here.
+        if (_flags.Failures is [var failure, ..])
+            throw new InvalidOperationException($"{RolloutKind.AddressOf(from.Name, failure.Flag.Key)} could not be compiled for {environment}.", failure.Exception);
         // The Gate keeps them few; one that looked away would cost each reader an allocation.
         var count = rollouts.Aggregate(1L, (product, rollout) => Math.Min(product * (rollout.Arms.Length + 1), int.MaxValue));
         _known = new ArmChoice?[count <= ArmCombinations.CountMax * 16 ? count : 0];

@@ -22,12 +22,13 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, ArmObserver
 
     public async Task HandleAsync(HttpContext context)
     {
+        var violations = new ViolationList();
         var fault = new QueryReader(context.Request).Finish();
         if (fault is not null
             || !(await RequestBody.ReadObjectAsync(context, RequestBody.OneDocument)).TryGet(out var json, out fault)
-            || !ObservationReader.Read(json).TryGet(out var reported, out fault)
+            || !ObservationReader.Read(json, violations).TryGet(out var reported, out fault)
             || !Find(reported).TryGet(out var experiment, out fault)
-            || (fault = CheckPlace(experiment, reported)) is not null)
+            || (fault = CheckPlace(experiment, reported) ?? CheckMetrics(experiment, reported, violations)) is not null)
         {
             await Problem.WriteAsync(context, fault);
             return;
@@ -95,24 +96,37 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, ArmObserver
                 $"The server notes itself whom it gives which arm of {experiment.On}, at the moment when it does; 'exposures' has {reported.Exposures.Length} entries. Send 'events' alone.");
         }
 
-        var known = experiment.Definition.Metrics.Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
-        var covariates = experiment.Definition.Metrics.Where(metric => metric.HasCovariate).Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var (i, one) in reported.Events.Index())
+        return null;
+    }
+
+    /// <summary>Nothing of a batch is taken if an entry is wrong, so whoever sent it hears of all of them at once.</summary>
+    /// <param name="violations">Entries that could not be read.</param>
+    private static Fault.Malformed? CheckMetrics(RunningExperiment experiment, ReportedObservations reported, ViolationList violations)
+    {
+        var metrics = experiment.Definition.Metrics;
+        var known = metrics.Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
+        var covariates = metrics.Where(metric => metric.HasCovariate).Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal);
+        var names = string.Join(", ", metrics.Select(metric => metric.Name));
+        foreach (var one in reported.Events.Where(one => !known.Contains(one.Metric)))
         {
-            if (!known.Contains(one.Metric))
-                return new Fault.Malformed($"Entry {i} of 'events' is about metric '{one.Metric}'; the experiment has {string.Join(", ", known)}.");
+            violations.Add(null, $"/events/{one.Place}/metric", ViolationCode.UnknownReference,
+                $"Entry {one.Place} of 'events' is about metric '{one.Metric}'; the experiment has {names}.");
         }
 
-        foreach (var (i, exposure) in reported.Exposures.Index())
+        foreach (var exposure in reported.Exposures)
         {
-            foreach (var covariate in exposure.Covariates)
+            foreach (var covariate in exposure.Covariates.Where(covariate => !covariates.Contains(covariate.Metric)))
             {
-                if (!covariates.Contains(covariate.Metric))
-                    return new Fault.Malformed($"Entry {i} of 'exposures' has a covariate of '{covariate.Metric}', which has none; set \"covariate\": true at the metric before the experiment starts.");
+                violations.Add(null, $"/exposures/{exposure.Place}/covariates{JsonPointer.Of(covariate.Metric)}", ViolationCode.UnknownReference,
+                    $"Entry {exposure.Place} of 'exposures' has a covariate of '{covariate.Metric}', which has none; set \"covariate\": true at the metric before the experiment starts.");
             }
         }
 
-        return null;
+        if (violations.Count == 0)
+            return null;
+        var told = violations.ToImmutable();
+        var listed = told.Length == violations.Count ? "lists each of them" : $"lists the first {told.Length}";
+        return new(violations.Count == 1 ? told[0].Message : $"{violations.Count} entries of the batch are wrong, and nothing of it is taken; 'errors' {listed}.", told);
     }
 
     /// <summary>Variants that take no part, such as the one of staff, make no subject.</summary>

@@ -16,9 +16,11 @@ internal sealed record ReportedObservations(
     string? Flag, string? Rollout, string? Namespace, string? Environment, string? Batch, ImmutableArray<ReportedExposure> Exposures, ImmutableArray<ReportedEvent> Events);
 
 /// <param name="At">Null: when it came.</param>
-internal sealed record ReportedExposure(string TargetingKey, string Variant, DateTimeOffset? At, ImmutableArray<Covariate> Covariates);
+/// <param name="Place">Among those that were sent, from 0.</param>
+internal sealed record ReportedExposure(int Place, string TargetingKey, string Variant, DateTimeOffset? At, ImmutableArray<Covariate> Covariates);
 
-internal sealed record ReportedEvent(string TargetingKey, string Metric, double Value, DateTimeOffset? At);
+/// <param name="Place">Among those that were sent, from 0.</param>
+internal sealed record ReportedEvent(int Place, string TargetingKey, string Metric, double Value, DateTimeOffset? At);
 
 /// <summary>Reads <c>POST /api/metrics/events</c>, strictly and within bounds: docs/guides/experiments.md.</summary>
 internal static class ObservationReader
@@ -30,7 +32,8 @@ internal static class ObservationReader
     /// <summary>Far from where squares of sums lose their digits, and more than any metric of a person.</summary>
     private const double ValueMax = 1e12;
 
-    public static Result<ReportedObservations> Read(JsonObject json)
+    /// <param name="violations">Hears of every entry that is wrong; what is read lacks these.</param>
+    public static Result<ReportedObservations> Read(JsonObject json, ViolationList violations)
     {
         var body = new BodyReader(json);
         var (flag, rollout) = (body.String("flag"), body.String("rollout"));
@@ -53,20 +56,18 @@ internal static class ObservationReader
         var readExposures = ImmutableArray.CreateBuilder<ReportedExposure>(exposures.Length);
         foreach (var (i, item) in exposures.Index())
         {
-            if (!ReadExposure(item, i).TryGet(out var exposure, out fault))
-                return fault;
-            readExposures.Add(exposure);
+            if (ReadExposure(item, i, violations) is { } exposure)
+                readExposures.Add(exposure);
         }
 
         var readEvents = ImmutableArray.CreateBuilder<ReportedEvent>(events.Length);
         foreach (var (i, item) in events.Index())
         {
-            if (!ReadEvent(item, i).TryGet(out var one, out fault))
-                return fault;
-            readEvents.Add(one);
+            if (ReadEvent(item, i, violations) is { } one)
+                readEvents.Add(one);
         }
 
-        return new ReportedObservations(flag, rollout, ns, environment, batch, readExposures.MoveToImmutable(), readEvents.MoveToImmutable());
+        return new ReportedObservations(flag, rollout, ns, environment, batch, readExposures.ToImmutable(), readEvents.ToImmutable());
     }
 
     /// <summary>Stands for all that a value says, in whatever order its properties are.</summary>
@@ -80,49 +81,49 @@ internal static class ObservationReader
         return [];
     }
 
-    private static Result<ReportedExposure> ReadExposure(JsonValue item, int index)
+    private static ReportedExposure? ReadExposure(JsonValue item, int index, ViolationList violations)
     {
         if (item is not JsonObject row)
-            return Wrong("exposures", index, "is {\"targetingKey\", \"variant\", \"at\", \"covariates\"}");
+            return Wrong<ReportedExposure>(violations, "exposures", index, "is {\"targetingKey\", \"variant\", \"at\", \"covariates\"}");
         if (Unknown(row, "targetingKey", "variant", "at", "covariates") is { } unknown)
-            return Wrong("exposures", index, $"has no '{unknown}'");
+            return Wrong<ReportedExposure>(violations, "exposures", index, $"has no '{unknown}'");
         if (KeyOf(row) is not { } key || row["variant"] is not JsonString { Value.Length: > 0 and <= FlagKeys.LengthMax } variant)
-            return Wrong("exposures", index, $"has a 'targetingKey' of 1 to {KeyLengthMax} characters and the 'variant' that was served");
+            return Wrong<ReportedExposure>(violations, "exposures", index, $"has a 'targetingKey' of 1 to {KeyLengthMax} characters and the 'variant' that was served");
         if (!TryTime(row, out var at))
-            return Wrong("exposures", index, $"may have a time 'at'; {WireTime.Rule}");
+            return Wrong<ReportedExposure>(violations, "exposures", index, $"may have a time 'at'; {WireTime.Rule}");
         var covariates = ImmutableArray.CreateBuilder<Covariate>();
         if (row["covariates"] is JsonObject given)
         {
             for (var i = 0; i < given.Count; i++)
             {
                 if (NumberOf(given.ValueAt(i)) is not { } value)
-                    return Wrong("exposures", index, $"may have 'covariates', numbers of at most {ValueMax:0e0} in size by metric");
+                    return Wrong<ReportedExposure>(violations, "exposures", index, $"may have 'covariates', numbers of at most {ValueMax:0e0} in size by metric");
                 covariates.Add(new(given.NameAt(i), value));
             }
         }
         else if (row["covariates"] is not (null or JsonNull))
         {
-            return Wrong("exposures", index, "may have 'covariates', an object with a number for each metric");
+            return Wrong<ReportedExposure>(violations, "exposures", index, "may have 'covariates', an object with a number for each metric");
         }
 
-        return new ReportedExposure(key, variant.Value, at, covariates.ToImmutable());
+        return new ReportedExposure(index, key, variant.Value, at, covariates.ToImmutable());
     }
 
-    private static Result<ReportedEvent> ReadEvent(JsonValue item, int index)
+    private static ReportedEvent? ReadEvent(JsonValue item, int index, ViolationList violations)
     {
         if (item is not JsonObject row)
-            return Wrong("events", index, "is {\"targetingKey\", \"metric\", \"value\", \"at\"}");
+            return Wrong<ReportedEvent>(violations, "events", index, "is {\"targetingKey\", \"metric\", \"value\", \"at\"}");
         if (Unknown(row, "targetingKey", "metric", "value", "at") is { } unknown)
-            return Wrong("events", index, $"has no '{unknown}'");
+            return Wrong<ReportedEvent>(violations, "events", index, $"has no '{unknown}'");
         if (KeyOf(row) is not { } key || row["metric"] is not JsonString { Value.Length: > 0 and <= FlagKeys.LengthMax } metric)
-            return Wrong("events", index, $"has a 'targetingKey' of 1 to {KeyLengthMax} characters and a 'metric'");
+            return Wrong<ReportedEvent>(violations, "events", index, $"has a 'targetingKey' of 1 to {KeyLengthMax} characters and a 'metric'");
         if (!TryTime(row, out var at))
-            return Wrong("events", index, $"may have a time 'at'; {WireTime.Rule}");
+            return Wrong<ReportedEvent>(violations, "events", index, $"may have a time 'at'; {WireTime.Rule}");
         if (row["value"] is null or JsonNull)
-            return new ReportedEvent(key, metric.Value, 1, at);
+            return new ReportedEvent(index, key, metric.Value, 1, at);
         return NumberOf(row["value"]) is { } value
-            ? new ReportedEvent(key, metric.Value, value, at)
-            : Wrong("events", index, $"may have a 'value', a number of at most {ValueMax:0e0} in size; without it 1 is meant");
+            ? new ReportedEvent(index, key, metric.Value, value, at)
+            : Wrong<ReportedEvent>(violations, "events", index, $"may have a 'value', a number of at most {ValueMax:0e0} in size; without it 1 is meant");
     }
 
     private static string? KeyOf(JsonObject row) => row["targetingKey"] is JsonString { Value.Length: > 0 and <= KeyLengthMax } key ? key.Value : null;
@@ -151,5 +152,10 @@ internal static class ObservationReader
         return null;
     }
 
-    private static Fault.Malformed Wrong(string list, int index, string rule) => new($"Entry {index} of '{list}' is wrong: each {rule}.");
+    private static T? Wrong<T>(ViolationList violations, string list, int index, string rule)
+        where T : class
+    {
+        violations.Add(null, $"/{list}/{index}", ViolationCode.MalformedDocument, $"Entry {index} of '{list}' is wrong: each {rule}.");
+        return null;
+    }
 }

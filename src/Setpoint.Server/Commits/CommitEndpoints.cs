@@ -54,6 +54,8 @@ internal sealed class CommitEndpoints(SnapshotBoard board, LedgerWriter writer, 
             .Add("previousVersion", document.VersionBefore)
             .Add("version", document.VersionAfter)
             .Build())]));
+        if (written.Trial is { } trial)
+            CommitEffects.AddTo(answer, trial, written.Documents.Select(document => document.Address));
         await Answer.WriteAsync(context, written.Changed && !dryRun ? StatusCodes.Status201Created : StatusCodes.Status200OK, answer.Build());
     }
 

@@ -2,8 +2,10 @@ using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
+using Setpoint.Core.Rollouts;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
+using Setpoint.Server.Writes;
 using Setpoint.Storage;
 
 namespace Setpoint.Server.Configs;
@@ -65,13 +67,21 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
             return;
         }
 
-        await Answer.OkAsync(context, new JsonObjectBuilder(2)
+        var answer = new JsonObjectBuilder(3)
             .Add("serviceName", ns)
-            .Add("changes", ChangesJson.Of(JsonDiff.Compare(older, newer)))
-            .Build());
+            .Add("changes", ChangesJson.Of(JsonDiff.Compare(older.Content, newer.Content)));
+        // Between environments there is nobody who was in an arm of both.
+        if (!raw && fromEnvironment == toEnvironment)
+        {
+            var difference = ArmDifference.Between(older.Snapshot, newer.Snapshot, ns, new(fromEnvironment ?? environment, user));
+            if (difference.HasArms)
+                answer.Add("armChanges", EffectiveDifference.Of(difference.Arms));
+        }
+
+        await Answer.OkAsync(context, answer.Build());
     }
 
-    private async Task<Result<JsonObject>> SideAsync(DiffSide side, CancellationToken cancellationToken)
+    private async Task<Result<(Snapshot Snapshot, JsonObject Content)>> SideAsync(DiffSide side, CancellationToken cancellationToken)
     {
         if (!LayerChoice.From(side.Namespace, side.Scope, side.Scope == "user" ? null : side.Environment, side.Scope == "user" ? side.User : null).TryGet(out var slot, out var fault))
             return fault;
@@ -81,9 +91,9 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
         if (ViewCache.CheckTarget(snapshot, side.Namespace, side.Environment) is { } missing)
             return missing;
         if (side.Raw)
-            return snapshot.Configs().Find(slot)?.Content?.Config ?? JsonObject.Empty;
+            return (snapshot, snapshot.Configs().Find(slot)?.Content?.Config ?? JsonObject.Empty);
         var view = new View(EffectiveConfiguration.Resolve(snapshot, side.Namespace, context));
-        return view.Problem is { } problem ? problem : view.Effective.Config;
+        return view.Problem is { } problem ? problem : (snapshot, view.Effective.Config);
     }
 
     private static JsonObject Entry(Commit commit) => new JsonObjectBuilder(8)

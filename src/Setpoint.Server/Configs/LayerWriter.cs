@@ -46,16 +46,15 @@ internal sealed class LayerWriter(LedgerWriter writer)
             .Add("changed", written.Changed);
         written.AddWarningsTo(body);
         if (edit.DryRun)
-        {
             body.Add("dryRun", true);
-            if (written.Trial is { } trial)
-                body.Add("changes", EffectiveDifference.ByEnvironment(trial.Before, trial.After, edit.Slot.Namespace));
-        }
+        var answer = body.Build();
+        if (written.Trial is { } trial)
+            answer = EffectiveDifference.Between(trial.Before, trial.After, edit.Slot.Namespace).AddTo(answer);
 
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);
         if (document.VersionAfter != 0)
             context.Response.Headers.ETag = $"\"{document.VersionAfter}\"";
-        await Answer.WriteAsync(context, document.Created && !edit.DryRun ? StatusCodes.Status201Created : StatusCodes.Status200OK, body.Build());
+        await Answer.WriteAsync(context, document.Created && !edit.DryRun ? StatusCodes.Status201Created : StatusCodes.Status200OK, answer);
     }
 
     /// <summary>The layer's name in the fields that choose it.</summary>

@@ -57,13 +57,13 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
         switch (judged.Fault)
         {
             case null:
-                await Answer.OkAsync(context, ValidationAnswer([], judged.Value.Warnings, EffectiveDifference.ByEnvironment(before, judged.Value.After, slot.Namespace)));
+                await Answer.OkAsync(context, ValidationAnswer([], judged.Value.Warnings, EffectiveDifference.Between(before, judged.Value.After, slot.Namespace)));
                 break;
             case Fault.Invalid invalid:
-                await Answer.OkAsync(context, ValidationAnswer(invalid.Violations, [], JsonObject.Empty));
+                await Answer.OkAsync(context, ValidationAnswer(invalid.Violations, [], EffectiveDifference.None));
                 break;
             case Fault.TimedOut timedOut:
-                await Answer.OkAsync(context, ValidationAnswer(timedOut.Violations, [], JsonObject.Empty));
+                await Answer.OkAsync(context, ValidationAnswer(timedOut.Violations, [], EffectiveDifference.None));
                 break;
             case var other:
                 await Problem.WriteAsync(context, other);
@@ -197,12 +197,11 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
         await Answer.OkAsync(context, answer.Build());
     }
 
-    private static JsonObject ValidationAnswer(ImmutableArray<Violation> violations, ImmutableArray<Violation> warnings, JsonObject changes) => new JsonObjectBuilder(4)
+    private static JsonObject ValidationAnswer(ImmutableArray<Violation> violations, ImmutableArray<Violation> warnings, EffectiveDifference difference) => difference.AddTo(new JsonObjectBuilder(4)
         .Add("valid", violations.IsEmpty)
         .Add("errors", Problem.ToJson(violations))
         .Add("warnings", Problem.ToJson(warnings))
-        .Add("changes", changes)
-        .Build();
+        .Build());
 
     private static async Task<Result<Put>> ReadPutAsync(HttpContext context, QueryReader query)
     {

@@ -13,7 +13,7 @@ internal sealed class DefinitionsEndpoint(SnapshotBoard board, FlagBoard flags, 
         var (ns, environment) = FlagTarget.Read(query, context.Request);
         var wait = query.Duration("wait", LongPoll.WaitMax);
         var fault = query.Finish();
-        if (fault is not null || !FlagTarget.Choose(ns, environment, inContext: null).TryGet(out var target, out fault))
+        if (fault is not null || !FlagTarget.Choose(ns, environment, context: null).TryGet(out var target, out fault))
         {
             await Problem.WriteAsync(context, fault);
             return;

@@ -65,7 +65,7 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
         var query = new QueryReader(context.Request);
         var (ns, environment) = FlagTarget.Read(query, context.Request);
         if (query.Finish() is { } fault || !(await RequestBody.ReadObjectAsync(context, takesFlags ? EvaluationContext.RequestWithKeys : EvaluationContext.Request)).TryGet(out var json, out fault))
-            return fault;
+            return EvaluationContext.Tell(fault);
         var body = new BodyReader(json);
         var given = body.RequiredObject("context");
         var keys = takesFlags && json["flags"] is not (null or JsonNull) ? body.Strings("flags") : default;
@@ -78,7 +78,7 @@ internal sealed class EvaluateEndpoint(SnapshotBoard board, FlagBoard flags, Tim
         if (EvaluationContext.CheckSize(given!, context.Request) is { } tooLarge)
             return tooLarge;
         if (!EvaluationContext.Read(given!).TryGet(out var attributes, out fault)
-            || !FlagTarget.Choose(ns, environment, EvaluationContext.EnvironmentOf(given!)).TryGet(out var target, out fault))
+            || !FlagTarget.Choose(ns, environment, given).TryGet(out var target, out fault))
         {
             return fault;
         }

@@ -10,7 +10,7 @@ namespace Setpoint.Server.Flags;
 /// </summary>
 /// <remarks>
 /// <c>userId</c> is the targeting key unless there is one. Custom attributes are attributes too, so that rules name them directly, and stay
-/// what they are; where both name one, the attribute of the context itself counts.
+/// what they are; where both name one, the attribute of the context itself counts. Null is an attribute that is not there, in both.
 /// </remarks>
 internal static class EvaluationContext
 {
@@ -36,25 +36,14 @@ internal static class EvaluationContext
 
     public static Result<FlagContext> Read(JsonObject context)
     {
-        foreach (var name in (ReadOnlySpan<string>)["targetingKey", "userId"])
-        {
-            if (context[name] is { } key and not (JsonString or JsonNull))
-                return new Fault.Malformed($"'context.{name}' must be a string, not {JsonKinds.Describe(key.Kind)}.");
-        }
-
-        if (context["customAttributes"] is { } given and not (JsonObject or JsonNull))
-            return new Fault.Malformed($"'context.customAttributes' must be an object, not {JsonKinds.Describe(given.Kind)}.");
-
+        if (CheckTypes(context) is { } wrong)
+            return wrong;
         var custom = context["customAttributes"] as JsonObject ?? JsonObject.Empty;
         var user = context["targetingKey"] is null or JsonNull ? context["userId"] as JsonString : null;
         var attributes = new (string Name, LogicValue Value)[context.Count + custom.Count];
         var count = 0;
-        // Null is how some languages say that there is none.
         for (var i = 0; i < context.Count; i++)
-        {
-            if (context.ValueAt(i) is not JsonNull)
-                attributes[count++] = (context.NameAt(i), LogicValue.Of(context.ValueAt(i)));
-        }
+            attributes[count++] = (context.NameAt(i), LogicValue.Of(context.ValueAt(i)));
 
         for (var i = 0; i < custom.Count; i++)
         {
@@ -67,6 +56,27 @@ internal static class EvaluationContext
         return FlagContext.Of(user?.Value, attributes.AsSpan(0, count));
     }
 
-    /// <summary>The environment that the context names; null if it names none.</summary>
-    public static string? EnvironmentOf(JsonObject context) => context["environment"] is JsonString { Value.Length: > 0 } environment ? environment.Value : null;
+    /// <summary>A refusal of a request that holds a context: where that is too large, what a context may have is what its sender can act on.</summary>
+    public static Fault Tell(Fault fault) => fault is Fault.TooLarge tooLarge
+        ? new Fault.TooLarge($"{tooLarge.Message} A context may have {Limits.SizeMax} bytes and {Limits.DepthMax} levels.")
+        : fault;
+
+    private static Fault.Malformed? CheckTypes(JsonObject context)
+    {
+        ViolationList? violations = null;
+        foreach (var name in (ReadOnlySpan<string>)["targetingKey", "userId"])
+        {
+            if (context[name] is { } key and not (JsonString or JsonNull))
+                Refuse(name, "a string", key);
+        }
+
+        if (context["customAttributes"] is { } custom and not (JsonObject or JsonNull))
+            Refuse("customAttributes", "an object", custom);
+        if (violations?.ToImmutable() is not { } found)
+            return null;
+        return new(found.Length == 1 ? found[0].Message : $"{found.Length} fields of the context are wrong; 'errors' lists each of them.", found);
+
+        void Refuse(string name, string wanted, JsonValue given) => (violations ??= new()).Add(
+            null, $"/context/{name}", ViolationCode.InvalidParameterType, $"'context.{name}' must be {wanted}, not {JsonKinds.Describe(given.Kind)}.");
+    }
 }

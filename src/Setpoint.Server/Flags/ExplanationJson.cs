@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Flags;
 
@@ -25,9 +26,9 @@ internal static class ExplanationJson
             .Add("dependencies", List(explanation.Dependencies, Dependency))
             .Add("rules", List(explanation.Rules, Rule));
         if (explanation.Targeting is { } targeting)
-            json.Add("targeting", Expression(targeting));
+            json.Add("targeting", TraceJson.Expression(targeting));
         if (explanation.Split is { } split)
-            json.Add("split", Split(split));
+            json.Add("split", TraceJson.Split(split, "variant"));
         return json.Build();
     }
 
@@ -45,43 +46,10 @@ internal static class ExplanationJson
     {
         var json = new JsonObjectBuilder(6).Add("name", trace.Name).Add("reached", trace.IsReached).Add("matched", trace.IsMatch);
         if (trace.When is { } when)
-            json.Add("when", Expression(when));
+            json.Add("when", TraceJson.Expression(when));
         json.Add("variant", trace.Variant);
         if (trace.Split is { } split)
-            json.Add("split", Split(split));
+            json.Add("split", TraceJson.Split(split, "variant"));
         return json.Build();
     }
-
-    private static JsonObject Expression(ExpressionTrace trace)
-    {
-        var json = new JsonObjectBuilder(5).Add("expression", trace.Expression).Add("result", trace.Result);
-        if (!trace.Inputs.IsEmpty)
-        {
-            var inputs = JsonObject.Empty;
-            foreach (var (path, value) in trace.Inputs)
-                inputs = inputs.With(path, value ?? JsonNull.Instance);
-            json.Add("inputs", inputs);
-        }
-
-        if (trace.Bucket is { } bucket)
-            json.Add("bucket", Bucket(bucket));
-        if (!trace.Parts.IsEmpty)
-            json.Add("parts", List(trace.Parts, Expression));
-        return json.Build();
-    }
-
-    private static JsonObject Split(SplitTrace trace)
-    {
-        var json = new JsonObjectBuilder(7)
-            .Add("by", trace.By)
-            .Add("value", trace.Value ?? JsonNull.Instance)
-            .Add("percentage", JsonNumber.Of((double)trace.Percentage));
-        if (trace.Rollout is { } rollout)
-            json.Add("rollout", Bucket(rollout));
-        if (trace.Bucket is { } bucket)
-            json.Add("bucket", Bucket(bucket));
-        return json.Add("in", trace.IsIn).Add("variant", trace.Variant).Build();
-    }
-
-    private static JsonObject Bucket(BucketTrace trace) => new JsonObjectBuilder(2).Add("number", trace.Number).Add("total", trace.Total).Build();
 }

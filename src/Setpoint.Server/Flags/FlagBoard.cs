@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
@@ -12,7 +13,7 @@ namespace Setpoint.Server.Flags;
 /// than that compiles them itself, so that whoever was told of a commit never evaluates what was before it. Safe for concurrent use; a
 /// reader takes no lock unless something has changed.
 /// </summary>
-internal sealed class FlagBoard(SnapshotBoard board)
+internal sealed class FlagBoard(SnapshotBoard board, FlagMetrics metrics, ILogger<FlagBoard> logger)
 {
     /// <summary>Flags whose targeting keys are counted at a time, over all environments: 16 MiB at worst.</summary>
     internal const int KeyedFlagsMax = 4_000;
@@ -89,6 +90,16 @@ internal sealed class FlagBoard(SnapshotBoard board)
         return snapshot.Environments().Contains(environment) ? null : Fault.Missing.Environment(environment);
     }
 
+    /// <summary>Once for each flag and environment, until either changes: what is taken over from the set before is not told again.</summary>
+    private void Tell(ImmutableArray<FlagFailure> failures, string environment, long revision)
+    {
+        foreach (var failure in failures)
+        {
+            metrics.CompileFailed();
+            FlagLog.FlagFailed(logger, failure.Address, environment, failure.Flag.Version, revision, failure.Exception);
+        }
+    }
+
     private sealed class Slot(FlagBoard owner)
     {
         private readonly Lock _gate = new();
@@ -107,9 +118,12 @@ internal sealed class FlagBoard(SnapshotBoard board)
                 if (_kept is { } kept && _revision >= snapshot.Revision)
                     return kept;
                 var next = _kept is not null && _kept.HoldsIn(snapshot) ? _kept : ActiveFlags.Compile(snapshot, ns, environment, _kept, owner._keyRoom);
-
-                if (_kept is not null && _kept != next)
-                    owner._replaced.Add(_kept.Set);
+                if (_kept != next)
+                {
+                    owner.Tell(next.Set.Failures, environment, snapshot.Revision);
+                    if (_kept is not null)
+                        owner._replaced.Add(_kept.Set);
+                }
 
                 // The flags before their revision: who sees the revision sees them.
                 Volatile.Write(ref _kept, next);

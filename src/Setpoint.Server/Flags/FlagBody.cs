@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;
 
 namespace Setpoint.Server.Flags;
@@ -22,11 +24,28 @@ internal sealed record FlagBody(string? Key, long? ExpectedVersion, JsonObject D
         ? null
         : new Fault.Malformed($"The path names flag '{FlagJson.Shortened(inPath)}' and the body '{FlagJson.Shortened(Key)}'; a flag cannot be renamed.");
 
-    /// <summary>The document in full form; or every violation of the short one.</summary>
-    public Result<JsonObject?> Full()
+    /// <summary>The document in full form.</summary>
+    public FlagDraft Draft() => ShortForm.IsShort(Document) ? FlagDraft.OfShort(Document) : new(Document, []);
+}
+
+/// <summary>A flag as it shall be, in full form, and what is wrong with the short form that it was made of.</summary>
+/// <param name="Document">Null to remove it. With mistakes it holds what is right.</param>
+internal sealed record FlagDraft(JsonObject? Document, ImmutableArray<Violation> Mistakes)
+{
+    public static FlagDraft Removed { get; } = new(null, []);
+
+    public static FlagDraft OfShort(JsonObject document)
     {
-        if (!ShortForm.IsShort(Document))
-            return Document;
-        return ShortForm.ToFull(Document).TryGet(out var full, out var fault) ? full : fault;
+        var violations = new ViolationList();
+        var full = ShortForm.ToFull(document, violations);
+        return new(full, violations.ToImmutable());
+    }
+
+    /// <summary>The change; the Gate hears of the mistakes and judges the rest, so that both come in one answer.</summary>
+    public ImmutableArray<ProposedChange> Propose(PlanContext planning, Address address)
+    {
+        if (!Mistakes.IsEmpty)
+            planning.Refuse(Mistakes, [address]);
+        return [new(address, Document)];
     }
 }

@@ -67,7 +67,7 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
         }
 
         await WriteAsync(context, json, key, $"Create flag {key}.", body.ExpectedVersion, (before, ns) => before.Flags().Find(ns, key) is null
-            ? body.Full()
+            ? body.Draft()
             : new Fault.Conflict($"Flag '{key}' exists already in namespace '{ns}'; PUT /api/features/{Uri.EscapeDataString(key)} replaces it."));
     }
 
@@ -82,7 +82,7 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
             return;
         }
 
-        await WriteAsync(context, json, key, $"Set flag {key}.", body.ExpectedVersion, (_, _) => body.Full());
+        await WriteAsync(context, json, key, $"Set flag {key}.", body.ExpectedVersion, (_, _) => body.Draft());
     }
 
     public async Task PatchAsync(HttpContext context)
@@ -113,12 +113,12 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
         var key = FlagPath.KeyOf(context);
         return WriteAsync(context, null, key, $"Delete flag {key}.", expectedVersion: null, (before, ns) => before.Flags().Find(ns, key) is null
             ? FlagJson.Missing(ns, key)
-            : (Result<JsonObject?>)(JsonObject?)null);
+            : FlagDraft.Removed);
     }
 
-    /// <param name="change">From the snapshot and the namespace to the document in full form.</param>
+    /// <param name="change">From the snapshot and the namespace to the flag as it shall be.</param>
     private Task WriteAsync(
-        HttpContext context, JsonObject? body, string key, string message, long? expectedVersion, Func<Snapshot, string, Result<JsonObject?>> change)
+        HttpContext context, JsonObject? body, string key, string message, long? expectedVersion, Func<Snapshot, string, Result<FlagDraft>> change)
     {
         var ns = context.Request.Query[NamespaceParameter] is [{ Length: > 0 } named] ? named : Names.Global;
         if (!Names.IsValid(ns))
@@ -127,6 +127,7 @@ internal sealed class FlagEndpoints(SnapshotBoard board, FlagBoard flags, Docume
             return Problem.WriteAsync(context, new Fault.Malformed(FlagKeys.Explain("Flag key", key)));
 
         return writer.WriteAsync(context, body, address, message, expectedVersion,
-            before => change(before, ns), after => FlagJson.Both(after, ns, key), alsoKnown: NamespaceParameter);
+            planning => change(planning.Before, ns).TryGet(out var draft, out var refusal) ? draft.Propose(planning, address) : refusal,
+            after => FlagJson.Both(after, ns, key), alsoKnown: NamespaceParameter);
     }
 }

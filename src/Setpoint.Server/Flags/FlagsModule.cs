@@ -7,6 +7,7 @@ internal static class FlagsModule
 {
     public static IServiceCollection AddFlags(this IServiceCollection services)
     {
+        services.AddSingleton<FlagMetrics>();
         services.AddSingleton<FlagBoard>();
         services.AddSingleton<ListEndpoint>();
         services.AddSingleton<FlagEndpoints>();

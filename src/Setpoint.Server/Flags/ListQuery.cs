@@ -24,7 +24,7 @@ internal sealed record ListQuery(string Namespace, string? Environment, bool? En
             return fault;
         if (days is not null && stale is null)
             return new Fault.Malformed("Query parameter 'days' says how long a flag was unused; send it with 'stale'.");
-        if (stale is null && !FlagTarget.Choose(ns, environment, inContext: null).TryGet(out _, out fault))
+        if (stale is null && !FlagTarget.Choose(ns, environment, context: null).TryGet(out _, out fault))
             return fault;
         if (enabled is not null && environment is null)
             return new Fault.Malformed("Query parameter 'enabled' needs an environment, in which a flag is enabled or not. Send ?environment=production, or the header X-Environment.");

@@ -29,7 +29,7 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Fl
         if (fault is null && invalid is not (null or "refuse" or "keep"))
             fault = new Fault.Malformed($"Query parameter 'invalid' is '{invalid}'; it must be refuse or keep.");
         if (fault is not null
-            || !FlagTarget.Choose(ns, environment, inContext: null).TryGet(out var target, out fault)
+            || !FlagTarget.Choose(ns, environment, context: null).TryGet(out var target, out fault)
             || !(await RequestBody.ReadObjectAsync(context, RequestBody.ManyDocuments)).TryGet(out var document, out fault)
             || !WriteConditions.Read(context, expectedVersion: null, document).TryGet(out var conditions, out fault))
         {
@@ -86,7 +86,7 @@ internal sealed class TransferEndpoints(SnapshotBoard board, FlagBoard flags, Fl
         var fault = query.Finish() ?? CheckFormat(format, "flagd", "microsoft");
         var snapshot = board.Current;
         if (fault is not null
-            || !FlagTarget.Choose(ns, environment, inContext: null).TryGet(out var target, out fault)
+            || !FlagTarget.Choose(ns, environment, context: null).TryGet(out var target, out fault)
             || !flags.Find(snapshot, target.Namespace, target.Environment).TryGet(out var active, out fault))
         {
             return Problem.WriteAsync(context, fault);

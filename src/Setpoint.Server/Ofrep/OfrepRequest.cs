@@ -15,7 +15,7 @@ internal sealed record OfrepRequest(ActiveFlags Flags, FlagContext Context, Json
     {
         if (!(await RequestBody.ReadObjectAsync(context, EvaluationContext.Request)).TryGet(out var body, out var fault))
         {
-            await Problem.WriteAsync(context, fault);
+            await Problem.WriteAsync(context, EvaluationContext.Tell(fault));
             return null;
         }
 
@@ -39,7 +39,7 @@ internal sealed record OfrepRequest(ActiveFlags Flags, FlagContext Context, Json
         }
 
         var (ns, environment) = PlaceOf(context.Request);
-        if (!FlagTarget.Choose(ns, environment, EvaluationContext.EnvironmentOf(given)).TryGet(out var target, out fault))
+        if (!FlagTarget.Choose(ns, environment, given).TryGet(out var target, out fault))
         {
             await OfrepError.RefuseContextAsync(context, fault.Message + " The base URL may name both as well: /in/{namespace}/{environment}.");
             return null;
@@ -52,7 +52,7 @@ internal sealed record OfrepRequest(ActiveFlags Flags, FlagContext Context, Json
             return null;
         }
 
-        return new(active, FlagContext.Of(given["targetingKey"] is JsonNull ? given.Without("targetingKey") : given), given, snapshot.Revision);
+        return new(active, FlagContext.Of(given), given, snapshot.Revision);
     }
 
     private static (string? Namespace, string? Environment) PlaceOf(HttpRequest request) =>

@@ -46,6 +46,27 @@ internal sealed class RolloutEndpoints(SnapshotBoard board, DocumentWriter write
         return Answer.OkAsync(context, RolloutJson.Describe(snapshot, ns, id));
     }
 
+    /// <summary>Why who asks with these parameters is in an arm, or in none. Looking at it exposes nobody to an experiment.</summary>
+    public Task ExplainAsync(HttpContext context)
+    {
+        var (ns, id) = PathOf(context);
+        var query = new QueryReader(context.Request);
+        // As a read of the configuration is asked, so that only the path differs.
+        var environment = query.String("environment") ?? EnvironmentHeader.Of(context.Request);
+        var audience = Audience.Of(query.String("user"), query.Attributes());
+        var snapshot = board.Current;
+        var fault = query.Finish();
+        if (fault is null && environment is not null && !snapshot.Environments().Contains(environment))
+            fault = Fault.Missing.Environment(environment);
+        if (fault is null && snapshot.Rollouts().Find(ns, id) is { } rollout)
+        {
+            context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(snapshot.Revision);
+            return Answer.OkAsync(context, ArmExplanationJson.Of(snapshot, rollout, environment, audience));
+        }
+
+        return Problem.WriteAsync(context, fault ?? SnapshotRollouts.Missing(ns, id));
+    }
+
     public async Task PutAsync(HttpContext context)
     {
         var (ns, id) = PathOf(context);
@@ -74,7 +95,7 @@ internal sealed class RolloutEndpoints(SnapshotBoard board, DocumentWriter write
 
         var document = json.Without("namespace").Without("id").Without("expectedVersion");
         await writer.WriteAsync(context, json, RolloutKind.AddressOf(ns, id), $"Set rollout {id} of {ns}.", expectedVersion,
-            before => before.Namespaces().Contains(ns) ? document : Fault.Missing.Namespace(ns), after => RolloutJson.Describe(after, ns, id));
+            before => before.Namespaces().Contains(ns) ? document : Fault.Missing.Namespace(ns), after => RolloutJson.Describe(after, ns, id), affected: ns);
     }
 
     public Task DeleteAsync(HttpContext context)
@@ -84,7 +105,7 @@ internal sealed class RolloutEndpoints(SnapshotBoard board, DocumentWriter write
             return Problem.WriteAsync(context, SnapshotRollouts.Missing(ns, id));
         return writer.WriteAsync(context, null, RolloutKind.AddressOf(ns, id), $"Delete rollout {id} of {ns}.", expectedVersion: null,
             before => before.Rollouts().Find(ns, id) is null ? SnapshotRollouts.Missing(ns, id) : (Result<JsonObject?>)(JsonObject?)null,
-            after => RolloutJson.Describe(after, ns, id));
+            after => RolloutJson.Describe(after, ns, id), affected: ns);
     }
 
     private static (string Namespace, string Id) PathOf(HttpContext context) =>

@@ -13,6 +13,7 @@ internal static class RolloutsModule
         var rollouts = routes.ServiceProvider.GetRequiredService<RolloutEndpoints>();
         routes.MapGet("/api/rollouts", (RequestDelegate)rollouts.ListAsync);
         routes.MapGet("/api/rollouts/{ns}/{id}", (RequestDelegate)rollouts.GetAsync);
+        routes.MapGet("/api/rollouts/{ns}/{id}/explain", (RequestDelegate)rollouts.ExplainAsync);
         routes.MapPut("/api/rollouts/{ns}/{id}", (RequestDelegate)rollouts.PutAsync);
         routes.MapDelete("/api/rollouts/{ns}/{id}", (RequestDelegate)rollouts.DeleteAsync);
     }

@@ -29,7 +29,7 @@ public sealed class FlagDefaultsTests
         set.Evaluate().Variant.ShouldBe("eu");
         set.Evaluate(TestFlags.User("ann")).Variant.ShouldBe("eu");
         set.Evaluate(TestFlags.User("ann", """{"region":"us"}""")).Variant.ShouldBe("us");
-        set.Evaluate(TestFlags.User("ann", """{"region":null}""")).ShouldBe("none", FlagReason.Default);
+        set.Evaluate(TestFlags.User("ann", """{"region":null}""")).Variant.ShouldBe("eu", "null is an attribute that is not there");
         SetOf(null, null, TestFlags.Flag("flag", flag)).Evaluate().ShouldBe("none", FlagReason.Default);
     }
 
@@ -47,6 +47,12 @@ public sealed class FlagDefaultsTests
             set.Evaluate(context).Variant.ShouldBe("eu");
             context.Set(schema["region"], "us");
             set.Evaluate(context).Variant.ShouldBe("us");
+            context.Set(schema["region"], LogicValue.Null);
+            set.Evaluate(context).Variant.ShouldBe("eu");
+            context.Set(schema["region"], "us");
+            context.Set(schema["region"], (string?)null);
+            set.Evaluate(context).Variant.ShouldBe("eu");
+            context.Set(schema["region"], "us");
             context.Clear();
             set.Evaluate(context).Variant.ShouldBe("eu");
         }

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Json;
+using Setpoint.Core.Ledger;
 using Setpoint.Core.Tests.Json;
+using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Flags.TestFlags;
 using static Setpoint.Core.Tests.Json.JsonSamples;
 
@@ -79,11 +82,56 @@ public sealed class ShortFormTests
     [InlineData("""{"variants":[{"weight":1}]}""", "/variants/0/id")]
     [InlineData("""{"variants":[{"id":"a","weight":1,"configuration":3}]}""", "/variants/0/configuration")]
     [InlineData("""{"enabled":"yes"}""", "/enabled")]
+    [InlineData("""{"variants":[{"id":"a","name":"","weight":1}]}""", "/variants/0/name")]
     public void A_mistake_is_named_where_it_stands_in_the_short_form(string json, string path)
     {
         var violations = ShortForm.ToFull(ObjectOf(json)).Fault.ShouldBeOfType<Fault.Invalid>().Violations;
         var violation = violations.ShouldHaveSingleItem();
         (violation.Path, violation.Address).ShouldBe((path, null));
+    }
+
+    [Theory]
+    [InlineData("""{"rollout":{"percentage":101,"startDate":"soon","endDate":"2026-01-01","groups":[]},"variants":[{"id":"a","weight":0}],"enabled":3,"x":1}""",
+        "/enabled /rollout/groups /rollout/percentage /rollout/startDate /variants /x")]
+    [InlineData("""{"variants":[{"id":"a\tb","weight":1},{"id":"ok","name":"","weight":0},{"id":"ok","weight":-1},{"weight":1},7,{"id":"c","weight":1,"configuration":3}]}""",
+        "/variants/0/id /variants/1/name /variants/2/id /variants/2/weight /variants/3/id /variants/4 /variants/5/configuration")]
+    [InlineData("""{"variants":[3],"rollout":3,"dependencies":3,"tags":["",3],"name":3}""", "/dependencies /name /rollout /tags/0 /tags/1 /variants/0")]
+    [InlineData("""{"variants":3,"rollout":{"startDate":"2026-03-01","endDate":"2026-01-01","userGroups":[3]}}""", "/rollout/endDate /rollout/userGroups/0 /variants")]
+    [InlineData("""{"rollout":{"percentage":101},"dependencies":["nobody"]}""", "/dependencies/0/flag /rollout/percentage")]
+    [InlineData("""{"enabled":3,"dependencies":[3,{"flag":"nobody","variants":["x"]},"base",{"flag":"base","variants":["gone"]}]}""",
+        "/dependencies/0 /dependencies/1/flag /dependencies/3/flag /dependencies/3/variants/0 /enabled")]
+    [InlineData("""{"enabled":3,"dependencies":["waits"]}""", "/dependencies /enabled")]
+    public void Its_own_mistakes_and_those_that_the_gate_finds_come_together_and_none_that_follows(string json, string paths)
+    {
+        var ledger = TestLedger.WithEnvironments();
+        ledger.Commit(
+            Flag("flag", """{"variants":{"old":{}},"defaultVariant":"old"}"""),
+            Flag("base", """{"variants":{"on":true}}"""),
+            Flag("waits", """{"variants":{"on":true},"dependencies":[{"flag":"flag","variants":["old"]}]}"""));
+        var address = FlagKind.AddressOf(Namespace, "flag");
+        var before = ledger.Snapshot;
+
+        var found = Gate.Judge(before, new("tester", "", [], planning =>
+        {
+            var mistakes = new ViolationList();
+            var full = ShortForm.ToFull(ObjectOf(json), mistakes);
+            planning.Refuse(mistakes.ToImmutable(), [address]);
+            return ImmutableArray.Create(new ProposedChange(address, full));
+        }), Now).Fault.ShouldBeOfType<Fault.Invalid>().Violations;
+
+        found.Select(violation => violation.Path).Order(StringComparer.Ordinal).ToArray()
+            .ShouldBe(paths.Split(' '), string.Join('\n', found.Select(violation => violation.Message)));
+        ledger.Snapshot.ShouldBeSameAs(before);
+    }
+
+    [Fact]
+    public void Too_much_of_anything_is_told_once()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 1_001).Select(i => $"\"{i}\""));
+        var violations = new ViolationList();
+        var full = ShortForm.ToFull(ObjectOf($$$"""{"tags":[{{{many}}}],"rollout":{"userGroups":[{{{many}}}],"regions":[{{{many}}}]},"dependencies":[{{{many}}}]}"""), violations);
+        violations.ToImmutable().Select(violation => violation.Path).ShouldBe(["/dependencies", "/tags", "/rollout/userGroups", "/rollout/regions"]);
+        SetOf(full.ToString()).Count.ShouldBe(1);
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Setpoint.Core.Json;
+using Setpoint.Core.Ledger;
 using Setpoint.Server.Tests.Host;
 
 namespace Setpoint.Server.Tests.Analytics;
@@ -154,6 +156,36 @@ public sealed class ExperimentTests : IAsyncLifetime
         ((int)reply.Status).ShouldBe(status, reply.Text);
         reply.Text.ShouldContain(rule);
         (await _server.GetAsync(Path)).At("/startedAt").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Every_wrong_entry_of_a_batch_is_named_by_its_place_and_nothing_is_stored()
+    {
+        var reply = await _server.PostAsync("/api/metrics/events", """
+            {"flag":"checkout",
+             "exposures":[{"targetingKey":"a","variant":"on","covariates":{"spent":1,"purchase":2,"clicks":3}},{"targetingKey":"b"},{"targetingKey":"c","variant":"on"}],
+             "events":[{"targetingKey":"a","metric":"clicks"},{"targetingKey":"a","metric":"purchase"},7,{"targetingKey":"a","metric":"views"},{"targetingKey":"a","metric":"clicks"}]}
+            """);
+
+        (reply.Status, reply.Code).ShouldBe((HttpStatusCode.BadRequest, "MalformedRequest"), reply.Text);
+        var errors = ((JsonArray)reply.Json["errors"]!).Items.Select(error => ((JsonObject)error)["path"]!.ToString().Trim('"'));
+        errors.Order(StringComparer.Ordinal).ToArray().ShouldBe(
+            ["/events/0/metric", "/events/2", "/events/3/metric", "/events/4/metric", "/exposures/0/covariates/clicks", "/exposures/0/covariates/purchase", "/exposures/1"]);
+        reply.At("/detail")!.ShouldContain("7 entries of the batch are wrong");
+        reply.Text.ShouldContain("Entry 3 of 'events' is about metric 'views'; the experiment has purchase, spent.");
+        (await _server.GetAsync(Path)).At("/startedAt").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Of_thousands_of_wrong_entries_the_first_are_named()
+    {
+        var events = string.Join(',', Enumerable.Repeat("""{"targetingKey":"a","metric":"clicks"}""", 5_000));
+
+        var reply = await _server.PostAsync("/api/metrics/events", $$"""{"flag":"checkout","events":[{{events}}]}""");
+
+        reply.Status.ShouldBe(HttpStatusCode.BadRequest);
+        ((JsonArray)reply.Json["errors"]!).Items.Length.ShouldBe(Limits.ViolationsMax);
+        reply.At("/detail")!.ShouldContain("5000 entries of the batch are wrong, and nothing of it is taken; 'errors' lists the first 1000.");
     }
 
     private async Task CommitAsync(int iteration)

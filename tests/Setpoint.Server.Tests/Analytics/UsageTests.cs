@@ -150,7 +150,7 @@ public sealed class UsageTests : IAsyncLifetime
     public async Task A_change_of_one_flag_forgets_nobody_who_asked_for_another()
     {
         (await _server.PutAsync("/api/features/other", Samples.Boolean("other"))).Status.ShouldBe(HttpStatusCode.Created);
-        var flags = new FlagBoard(_server.Board);
+        var flags = NewBoard();
         foreach (var key in new[] { "banner", "other" })
             flags.Find("global", "production").Value.Set.Evaluate(key, FlagContext.Of("ann"), DateTimeOffset.UnixEpoch);
         await CommitBannerAsync(_server, "on");
@@ -164,6 +164,9 @@ public sealed class UsageTests : IAsyncLifetime
         sketches.ShouldBe(1);
     }
 
+    private FlagBoard NewBoard() => new(
+        _server.Board, _server.App.Services.GetRequiredService<FlagMetrics>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<FlagBoard>.Instance);
+
     [Fact]
     public async Task Who_asked_yesterday_is_counted_again_today_and_not_for_today_before_he_asks()
     {
@@ -171,7 +174,7 @@ public sealed class UsageTests : IAsyncLifetime
         using var meter = new ServerMeter();
         var time = new ManualTime(new DateTimeOffset(2026, 11, 20, 23, 59, 0, TimeSpan.Zero));
         await using var store = SqliteLedger.CreateUsage(new SqliteOptions(folder.Path, time));
-        var flags = new FlagBoard(_server.Board);
+        var flags = NewBoard();
         var metrics = new AnalyticsMetrics(meter);
         using var arms = new ArmObserver(new ArmExposures(new RolloutMetrics(meter), time), new RunningExperiments(_server.Board), store, metrics, time);
         using var collector = new UsageCollector(

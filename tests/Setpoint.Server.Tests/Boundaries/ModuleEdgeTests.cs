@@ -21,8 +21,8 @@ public sealed partial class ModuleEdgeTests
         // References and Sources by their facades for a reload.
         ["Delivery"] = ["Access", "Configs", "Flags", "Http", "Ledger", "Process", "References", "Rollouts", "Sources"],
         ["Environments"] = ["Http", "Ledger", "Writes"],
-        // Configs for rendered bytes and the name of an environment.
-        ["Flags"] = ["Access", "Configs", "Http", "Ledger", "Writes"],
+        // Configs for rendered bytes and the name of an environment, Process for its meter.
+        ["Flags"] = ["Access", "Configs", "Http", "Ledger", "Process", "Writes"],
         // The facade of each part that it shows.
         ["Health"] = ["Access", "Delivery", "Http", "Ledger", "Process", "Sources"],
         ["Http"] = ["Process"],

@@ -34,6 +34,54 @@ public sealed class EvaluateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_wrong_field_of_a_context_is_named_at_once()
+    {
+        var refused = await _server.PostAsync("/api/features/evaluate?environment=production", """{"context":{"userId":7,"targetingKey":[],"customAttributes":"x"}}""");
+
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.BadRequest, "MalformedRequest"), refused.Text);
+        refused.At("/detail")!.ShouldContain("3 fields of the context are wrong");
+        (refused.At("/errors/0/path"), refused.At("/errors/1/path"), refused.At("/errors/2/path"))
+            .ShouldBe(("\"/context/targetingKey\"", "\"/context/userId\"", "\"/context/customAttributes\""));
+    }
+
+    [Theory]
+    [InlineData("/api/features/evaluate")]
+    [InlineData("/api/features/banner/explain")]
+    [InlineData("/ofrep/v1/evaluate/flags/banner")]
+    [InlineData("/ofrep/v1/evaluate/flags")]
+    public async Task What_is_wrong_with_a_context_is_told_as_its_sender_can_act_on_it(string path)
+    {
+        var named = await _server.PostAsync(path, """{"context":{"environment":5}}""");
+        named.Status.ShouldBe(HttpStatusCode.BadRequest);
+        named.Text.ShouldContain("'context.environment' must be a string");
+        (await _server.PostAsync(path + "?environment=production", """{"context":{"environment":5,"targetingKey":"ann"}}""")).Status.ShouldBe(HttpStatusCode.OK, "the query names it");
+        var deep = new string('[', 40) + new string(']', 40);
+        foreach (var value in new[] { $"\"{new string('x', 80_000)}\"", deep })
+        {
+            var refused = await _server.PostAsync(path + "?environment=production", $$"""{"context":{"targetingKey":"ann","x":{{value}} } }""");
+            refused.Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+            refused.Text.ShouldContain("may have 65536 bytes and 32 levels");
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"targetingKey":"ann","tier":null}""")]
+    [InlineData("""{"targetingKey":"ann"}""")]
+    [InlineData("""{"targetingKey":null,"userId":"ann","tier":null,"region":null,"userGroup":null,"customAttributes":null}""")]
+    [InlineData("""{"userId":"ann","customAttributes":{"tier":null}}""")]
+    [InlineData("""{"userId":"ann","tier":null,"customAttributes":{"tier":null,"targetingKey":null}}""")]
+    public async Task An_attribute_that_is_null_is_not_there_whoever_is_asked(string context)
+    {
+        await _server.PostAsync("/api/features", """{"key":"tiered","variants":{"gold":"g","none":"n","null":"x"},"targeting":{"if":[{"==":[{"var":["tier","none"]},null]},"null",{"var":["tier","none"]}]}}""");
+
+        (await _server.PostAsync("/api/features/evaluate?environment=production", $$"""{"flags":["tiered"],"context":{{context}}}""")).At("/flags/tiered/variant").ShouldBe("\"none\"");
+        (await _server.PostAsync("/api/features/tiered/explain?environment=production", $$"""{"context":{{context}}}""")).At("/variant").ShouldBe("\"none\"");
+        (await _server.PostAsync("/ofrep/v1/evaluate/flags/tiered?environment=production", $$"""{"context":{{context}}}""")).At("/variant").ShouldBe("\"none\"");
+        (await _server.PostAsync("/api/features/evaluate?environment=production", """{"flags":["tiered"],"context":{"tier":null,"customAttributes":{"tier":"gold"}}}"""))
+            .At("/flags/tiered/variant").ShouldBe("\"gold\"", "null at the top says nothing, and the custom attribute does");
+    }
+
+    [Fact]
     public async Task A_list_follows_the_changes_of_flags()
     {
         await _server.GetAsync("/api/features?environment=production");

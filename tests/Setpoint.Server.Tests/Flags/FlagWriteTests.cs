@@ -143,6 +143,39 @@ public sealed class FlagWriteTests : IAsyncLifetime
         _server.Board.Current.Revision.ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData("POST", "/api/features")]
+    [InlineData("PUT", "/api/features/x")]
+    [InlineData("PATCH", "/api/features/there")]
+    public async Task Mistakes_of_the_short_form_and_those_beyond_it_come_in_one_answer(string method, string path)
+    {
+        (await _server.PostAsync("/api/features", """{"key":"there","rollout":{"percentage":50}}""")).Status.ShouldBe(HttpStatusCode.Created);
+        var before = _server.Board.Current.Revision;
+        var key = method == "POST" ? "\"key\":\"x\"," : "";
+
+        var refused = await _server.SendAsync(new HttpMethod(method), path, $$"""{{{key}}"rollout":{"percentage":101,"startDate":"soon"},"dependencies":["nobody"]}""", []);
+
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.UnprocessableEntity, "ValidationError"), refused.Text);
+        refused.At("/errors/0/path").ShouldBe("\"/rollout/startDate\"");
+        refused.At("/errors/1/path").ShouldBe("\"/rollout/percentage\"");
+        refused.At("/errors/2/path").ShouldBe("\"/dependencies/0/flag\"");
+        refused.At("/errors/3").ShouldBeNull();
+        _server.Board.Current.Revision.ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("""{"sem_ver":[{"var":"v"},"==","1.0.0"]}""", "/targeting/if/0/sem_ver/1", "is no operator of versions")]
+    [InlineData("""{"sem_ver":[{"var":"v"},"=","one"]}""", "/targeting/if/0/sem_ver/2", "is no version")]
+    public async Task A_version_in_targeting_that_is_none_is_taken_as_flagd_takes_it_and_warned_of(string condition, string path, string told)
+    {
+        var taken = await _server.PostAsync("/api/features", Samples.Boolean("x", more: $$""","targeting":{"if":[{{condition}},"on","off"]}"""));
+
+        taken.Status.ShouldBe(HttpStatusCode.Created, taken.Text);
+        taken.At("/warnings/0/path").ShouldBe($"\"{path}\"", taken.Text);
+        taken.At("/warnings/0/message")!.ShouldContain(told);
+        (await _server.PostAsync("/api/features", Samples.Boolean("y", more: ""","targeting":{"if":[{"sem_ver":[{"var":"v"},"=","1"]},"on","off"]}"""))).At("/warnings").ShouldBeNull();
+    }
+
     [Fact]
     public async Task Logic_that_is_too_deep_or_too_large_is_refused()
     {
