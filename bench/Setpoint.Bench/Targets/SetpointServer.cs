@@ -30,9 +30,6 @@ internal sealed class SetpointServer : IDisposable
 
     public static string KeyHeader => $"X-API-Key: {AdminKey}";
 
-    public static string Executable =>
-        Path.Combine(Machine.RepositoryRoot(), "src", "Setpoint.Server", "bin", "Release", "net10.0", "Setpoint.Server");
-
     public ChildProcess Process { get; }
 
     public int Port { get; }
@@ -56,10 +53,9 @@ internal sealed class SetpointServer : IDisposable
     }
 
     /// <summary>Starts it and returns at once.</summary>
-    public static SetpointServer Launch(string dataFolder, IReadOnlyDictionary<string, string>? more = null)
+    /// <param name="program">Null for the one that users start.</param>
+    public static SetpointServer Launch(string dataFolder, IReadOnlyDictionary<string, string>? more = null, string? program = null)
     {
-        if (!File.Exists(Executable))
-            throw new BenchException($"The server is not built: {Executable} is missing. dotnet build -c Release src/Setpoint.Server.");
         var port = Sockets.FreePort();
         var environment = new Dictionary<string, string>
         {
@@ -70,7 +66,7 @@ internal sealed class SetpointServer : IDisposable
         };
         foreach (var (key, value) in more ?? new Dictionary<string, string>())
             environment[key] = value;
-        return new(ChildProcess.Start("the Setpoint server", Executable, [], environment), port);
+        return new(ChildProcess.Start("the Setpoint server", program ?? ServerProgram.Started, [], environment), port);
     }
 
     /// <summary>Sends until a connection is taken and the answer is 200; looks every millisecond.</summary>

@@ -36,7 +36,17 @@ internal sealed class RuntimeExpiry(
         }
     }
 
-    private DateTimeOffset? NextEnd() => board.Current.Configs().Expiring.Select(one => (DateTimeOffset?)one.Value).Min();
+    private DateTimeOffset? NextEnd()
+    {
+        DateTimeOffset? next = null;
+        foreach (var (_, end) in board.Current.Configs().Expiring)
+        {
+            if (next is null || end < next)
+                next = end;
+        }
+
+        return next;
+    }
 
     /// <summary>Sleeps until the time, or until the next end is another one than <paramref name="end"/>.</summary>
     private async Task SleepUntilAsync(DateTimeOffset wake, DateTimeOffset? end, CancellationToken stoppingToken)

@@ -25,13 +25,15 @@ using Setpoint.Server.Writes;
 namespace Setpoint.Server.Process;
 
 /// <summary>The table of contents: which modules there are, and in which order a request meets them.</summary>
+/// <remarks>In two steps, because the ledger can be opened between them, and on another thread than the second.</remarks>
 internal static class ServerHost
 {
     public static WebApplication Build(ServerSettings settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Empty: there is no appsettings.json to read and to watch, and all settings are those of ServerSettings.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddServerLogging(settings);
-        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
         // Requests end in milliseconds; one that does not, such as a body that never comes, must not keep the process beyond two seconds.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
 
@@ -60,7 +62,12 @@ internal static class ServerHost
             .AddHealth()
             .AddOpenApi();
 
-        var app = builder.Build();
+        return builder.Build();
+    }
+
+    /// <summary>Lays the path of a request. Reads no snapshot: whether the ledger is open by now is not known.</summary>
+    public static void Map(WebApplication app)
+    {
         app.UseTelemetry();
         // Which route it is, is known from here on: the edge treats those that only read otherwise than those that change something.
         app.UseRouting();
@@ -84,7 +91,6 @@ internal static class ServerHost
         app.MapHealth();
         app.MapTelemetry();
         app.MapOpenApi();
-        return app;
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, ServerSettings settings)

@@ -40,7 +40,10 @@ internal static class ServerProcess
         try
         {
             await using var app = ServerHost.Build(settings);
-            await app.Services.GetRequiredService<LedgerWriter>().OpenAsync(CancellationToken.None);
+            // The store opens on a thread of its own; routes can be mapped meanwhile, and nobody is served before both are done.
+            var opening = app.Services.GetRequiredService<LedgerWriter>().OpenAsync(CancellationToken.None);
+            ServerHost.Map(app);
+            await opening;
             AnnounceKey(app.Services.GetRequiredService<AdminKey>());
             await app.RunAsync();
             return Ok;

@@ -20,9 +20,15 @@ internal sealed class EnvironmentReferences : IReferenceProvider
     public EnvironmentReferences(IReadOnlyList<string> allowed, IDictionary variables)
     {
         _allowed = allowed;
-        _values = variables.Cast<DictionaryEntry>()
-            .Where(variable => IsAllowed((string)variable.Key))
-            .ToFrozenDictionary(variable => (string)variable.Key, variable => new JsonString((string?)variable.Value ?? ""), StringComparer.Ordinal);
+        // A loop and not a query: a query over a struct is code that every start would have to compile.
+        var values = new Dictionary<string, JsonString>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in variables)
+        {
+            if (IsAllowed((string)variable.Key))
+                values.Add((string)variable.Key, new JsonString((string?)variable.Value ?? ""));
+        }
+
+        _values = values.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     public string Name => Reference.Env;

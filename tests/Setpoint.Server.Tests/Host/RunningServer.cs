@@ -41,7 +41,9 @@ internal sealed class RunningServer : IAsyncDisposable
         var settings = new ServerSettings { ApiPort = 0, DataFolder = folder.File("data"), AdminKey = AdminKey, LogLevel = LogLevel.Error };
         settings = change?.Invoke(settings) ?? settings;
         var app = ServerHost.Build(settings);
-        await app.Services.GetRequiredService<LedgerWriter>().OpenAsync(TestContext.Current.CancellationToken);
+        var opening = app.Services.GetRequiredService<LedgerWriter>().OpenAsync(TestContext.Current.CancellationToken);
+        ServerHost.Map(app);
+        await opening;
         await app.StartAsync(TestContext.Current.CancellationToken);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         return new(app, new Uri(addresses.First()), folder);
