@@ -35,13 +35,7 @@ public sealed class FlagClockTests : FlagTest
             flags.Changed += (_, args) => told.Enqueue((string.Join(' ', args.Keys), args.Revision, flags.GetBoolean("starts", false)));
             flags.GetBoolean("starts", false).ShouldBeFalse();
 
-            await Soon.BecomesTrueAsync(
-                () =>
-                {
-                    time.Advance(TimeSpan.FromSeconds(1));
-                    return !told.IsEmpty;
-                },
-                "the start is told");
+            await time.AdvanceUntilAsync(() => !told.IsEmpty, "the start is told", () => UnderWay.AnyTo(server.Port));
 
             told.ShouldHaveSingleItem().ShouldBe(("needs starts steps", 2, true));
         }
