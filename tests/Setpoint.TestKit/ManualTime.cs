@@ -82,7 +82,8 @@ public sealed class ManualTime : TimeProvider
                     Advance(next);
                 return false;
             },
-            what);
+            what,
+            2 * Eventually.Soon);
     }
 
     /// <summary>Waits until nobody is at work: until all that can happen without time passing has happened.</summary>
