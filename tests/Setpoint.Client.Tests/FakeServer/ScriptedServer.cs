@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests.FakeServer;
 
@@ -70,7 +71,24 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private int _openStreams;
 
-    public static async Task<ScriptedServer> StartAsync(string config = "{}", int port = 0, long revision = 1, string environment = "production")
+    /// <param name="config">What it has to tell.</param>
+    /// <param name="port">The port that another one had before; any if null.</param>
+    public static async Task<ScriptedServer> StartAsync(string config = "{}", int? port = null, long revision = 1, string environment = "production")
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await StartAsync(config, port ?? Ports.Next(), revision, environment);
+            }
+            catch (IOException) when (port is null && attempt < 5)
+            {
+                // Another process was quicker.
+            }
+        }
+    }
+
+    private static async Task<ScriptedServer> StartAsync(string config, int port, long revision, string environment)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
