@@ -1,4 +1,5 @@
 using Setpoint.Client.Tests.FakeServer;
+using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests;
 
@@ -6,6 +7,11 @@ namespace Setpoint.Client.Tests;
 public abstract class ClientTest : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private int _port;
+
+    protected ClientTest() => UnderWay.Watch();
+
+    private protected ManualTime Time { get; } = new();
 
     private protected LogLines Log { get; } = new();
 
@@ -17,7 +23,10 @@ public abstract class ClientTest : IDisposable
 
     private protected Action<SetpointOptions> Options(string url, Action<SetpointOptions>? more = null) => options =>
     {
+        _port = new Uri(url).Port;
         options.Server = url;
+        // What hangs in these tests names its own: a machine that is slow must not make a start give up.
+        options.StartTimeout = Eventually.Soon;
         options.ApiKey = ScriptedServer.Key;
         options.Service = "notification-service";
         options.Environment = "production";
@@ -38,6 +47,14 @@ public abstract class ClientTest : IDisposable
 
         Directory.EnumerateFiles(CacheFolder).ShouldNotBeEmpty();
     }
+
+    /// <summary>Lets <see cref="Time"/> pass until the condition holds, and never while the client waits for an answer.</summary>
+    private protected Task AdvanceUntilAsync(Func<bool> condition, string what) => Time.AdvanceUntilAsync(condition, what, IsAtWork);
+
+    /// <summary>Waits until the client does nothing but wait for time to pass, or for the server to say something.</summary>
+    private protected Task CalmAsync() => Time.CalmAsync(IsAtWork);
+
+    private bool IsAtWork() => UnderWay.AnyTo(_port);
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Tests.FakeServer;
+using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests;
 
@@ -183,7 +184,7 @@ public sealed class RequiredKeyTests : ClientTest
 
         using var host = await HostAsync(server, SetpointRequiredKeys.Warn);
         await Soon.BecomesTrueAsync(() => server.Registrations.Count == 1, "it is asked");
-        await host.StopAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(5), Cancelled);
+        await host.StopAsync(Cancelled).WaitAsync(Eventually.Soon, Cancelled);
 
         Log.Count(7027).ShouldBe(0, "the end of the app is no failure");
     }

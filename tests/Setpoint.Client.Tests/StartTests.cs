@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Setpoint.Client.Tests.FakeServer;
+using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests;
 
@@ -27,7 +26,7 @@ public sealed class StartTests : ClientTest
     [Fact]
     public void Without_server_and_cache_the_start_fails_and_says_where_it_looked()
     {
-        var url = $"http://127.0.0.1:{FreePort()}";
+        var url = $"http://127.0.0.1:{Ports.Next()}";
 
         var failure = Should.Throw<SetpointStartException>(() => new ConfigurationBuilder().AddSetpoint(Options(url)).Build());
 
@@ -40,7 +39,7 @@ public sealed class StartTests : ClientTest
     [Fact]
     public void Without_server_and_cache_an_optional_client_starts_empty()
     {
-        var configuration = new ConfigurationBuilder().AddSetpoint(Options($"http://127.0.0.1:{FreePort()}", o => o.Optional = true)).Build();
+        var configuration = new ConfigurationBuilder().AddSetpoint(Options($"http://127.0.0.1:{Ports.Next()}", o => o.Optional = true)).Build();
 
         configuration["email:smtp:port"].ShouldBeNull();
         configuration.GetChildren().ShouldBeEmpty();
@@ -215,12 +214,5 @@ public sealed class StartTests : ClientTest
         settings.Identity.User.ShouldBe("ann");
         settings.ApiKey.Read().ShouldBe("from-variable");
         settings.CacheFolder.ShouldBe("/var/cache/setpoint");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

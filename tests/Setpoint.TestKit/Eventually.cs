@@ -5,8 +5,8 @@ namespace Setpoint.TestKit;
 /// <summary>Waits for a condition, with a bound. The only wait that tests have.</summary>
 public static class Eventually
 {
-    /// <summary>Longer than anything that works takes on a busy machine.</summary>
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    /// <summary>Longer than anything that works takes on a machine that has other things to do. Only what does not work waits for so long.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     /// <exception cref="TimeoutException">The condition did not hold within <see cref="Soon"/>.</exception>
     public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? patience = null)

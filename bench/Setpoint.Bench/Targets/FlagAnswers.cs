@@ -18,7 +18,7 @@ internal static class FlagAnswers
         for (var user = 0; user < answers.Count; user++)
         {
             var flags = Read(answers[user])["flags"]!.AsObject();
-            var keys = flag is null ? expected.Keys : [FlagMix.KeyOf(flag(user))];
+            string[] keys = flag is null ? [.. expected.Keys] : [FlagMix.KeyOf(flag(user))];
             if (flags.Count != keys.Length)
                 throw new BenchException($"User {user} was told of {flags.Count} flags instead of {keys.Length}.");
             foreach (var key in keys)

@@ -18,6 +18,18 @@ internal sealed class RuntimeExpiry(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or could not start: then nobody has told the host that it stops, and it would take this for a crash.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         var cleanAt = time.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -96,8 +96,7 @@ internal sealed class ScriptedFlags(string environment, Action signal)
         if (context.Request.Query["wait"].FirstOrDefault() is { } wait && context.Request.Headers.IfNoneMatch == tag)
         {
             Interlocked.Increment(ref _held);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            await Task.WhenAny(changed, Task.Delay(TimeSpan.FromSeconds(int.Parse(wait.TrimEnd('s'), CultureInfo.InvariantCulture)), either.Token));
+            await ScriptedServer.HoldAsync(context, changed, wait, TimeProvider.System, stopping);
             Interlocked.Decrement(ref _held);
             (state, revision, _) = Look(ns);
             tag = TagOf(state);

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests.FakeServer;
 
@@ -54,6 +55,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The bodies of registrations, in the order in which they came.</summary>
     public ConcurrentQueue<string> Registrations { get; } = new();
 
+    /// <summary>The clock by which it holds polls of the configuration.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>The feature flags of the environment production.</summary>
     public ScriptedFlags Flags { get; }
 
@@ -67,7 +71,24 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private int _openStreams;
 
-    public static async Task<ScriptedServer> StartAsync(string config = "{}", int port = 0, long revision = 1, string environment = "production")
+    /// <param name="config">What it has to tell.</param>
+    /// <param name="port">The port that another one had before; any if null.</param>
+    public static async Task<ScriptedServer> StartAsync(string config = "{}", int? port = null, long revision = 1, string environment = "production")
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await StartAsync(config, port ?? Ports.Next(), revision, environment);
+            }
+            catch (IOException) when (port is null && attempt < 5)
+            {
+                // Another process was quicker.
+            }
+        }
+    }
+
+    private static async Task<ScriptedServer> StartAsync(string config, int port, long revision, string environment)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -125,7 +146,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
     };
 
     /// <summary>Accepts the request and never answers it.</summary>
-    public static Func<HttpContext, Task> Hang { get; } = context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+    public static Func<HttpContext, Task> Hang { get; } = async context =>
+    {
+        using var held = UnderWay.Hold(context.Connection.LocalPort);
+        await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+    };
 
     /// <summary>A proxy that buffers: headers, then nothing.</summary>
     public static Func<HttpContext, Task> SilentStream { get; } = async context =>
@@ -134,6 +159,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await context.Response.Body.FlushAsync();
         await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
     };
+
+    /// <summary>Holds a long poll until something changes or it has waited for as long as it may.</summary>
+    public static async Task HoldAsync(HttpContext context, Task changed, string wait, TimeProvider time, CancellationToken stopping)
+    {
+        using var held = UnderWay.Hold(context.Connection.LocalPort);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await Task.WhenAny(changed, Task.Delay(TimeSpan.FromSeconds(int.Parse(wait.TrimEnd('s'), CultureInfo.InvariantCulture)), time, either.Token));
+    }
 
     public IReadOnlyList<SeenRequest> RequestsTo(string path) => [.. Requests.Where(request => request.Path.StartsWith(path, StringComparison.Ordinal))];
 
@@ -188,8 +221,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var (state, changed, _, _) = Look();
         if (context.Request.Query["wait"].FirstOrDefault() is { } wait && context.Request.Headers.IfNoneMatch == state.ETag)
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
-            await Task.WhenAny(changed, Task.Delay(TimeSpan.FromSeconds(int.Parse(wait.TrimEnd('s'), CultureInfo.InvariantCulture)), either.Token));
+            await HoldAsync(context, changed, wait, Time, _stopping.Token);
             state = Look().State;
         }
 

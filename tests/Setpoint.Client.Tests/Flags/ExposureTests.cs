@@ -118,10 +118,14 @@ public sealed class ExposureTests : FlagTest
         await using var server = await ScriptedServer.StartAsync();
         server.Flags.Publish(Own, $"\"a\": {On}");
         server.Flags.ExposuresScript = ScriptedServer.Status(404, """{"code":"NotFound","detail":"No such route."}""");
-        await using var connection = await ConnectWithFlagsAsync(server, options => options.TimeProvider = Time);
+        await using var connection = await ConnectWithFlagsAsync(server, options =>
+        {
+            options.TimeProvider = Time;
+            options.Flags.ExposureInterval = TimeSpan.FromMinutes(1);
+        });
         connection.Client.Flags.GetBoolean("a", false);
 
-        await AdvanceUntilAsync(() => server.Flags.Exposures.Count == 2, "it is tried twice", TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => server.Flags.Exposures.Count == 2, "it is tried twice");
 
         Time.Elapsed.ShouldBeGreaterThan(TimeSpan.FromMinutes(5));
         Log.Count(7047).ShouldBe(1);

@@ -1,5 +1,4 @@
 using Setpoint.Client.Tests.FakeServer;
-using Setpoint.TestKit;
 
 namespace Setpoint.Client.Tests.Flags;
 
@@ -9,8 +8,6 @@ public abstract class FlagTest : ClientTest
     private protected const string Own = ScriptedFlags.Told;
     private protected const string On = """{"variants":{"on":true,"off":false},"defaultVariant":"on"}""";
     private protected const string Off = """{"variants":{"on":true,"off":false},"defaultVariant":"off"}""";
-
-    private protected ManualTime Time { get; } = new();
 
     private protected Task<SetpointConnection> ConnectWithFlagsAsync(ScriptedServer server, Action<SetpointOptions>? more = null) =>
         ConnectAsync(server, options => WithFlags(options, more));
@@ -24,15 +21,4 @@ public abstract class FlagTest : ClientTest
 
     private protected static Task StreamingAsync(SetpointConnection connection) =>
         Soon.BecomesTrueAsync(() => connection.Client.Status is { State: SetpointState.Streaming, LastContact: not null }, "the client streams");
-
-    /// <summary>Lets waits pass, one after another, until the condition holds.</summary>
-    private protected Task AdvanceUntilAsync(Func<bool> condition, string what, TimeSpan? step = null) => Soon.BecomesTrueAsync(
-        () =>
-        {
-            if (condition())
-                return true;
-            Time.Advance(step ?? TimeSpan.FromMilliseconds(50));
-            return false;
-        },
-        what);
 }

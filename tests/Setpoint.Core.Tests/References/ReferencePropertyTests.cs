@@ -43,7 +43,9 @@ public sealed class ReferencePropertyTests
             }
         });
 
-        (whole, none).ShouldSatisfyAllConditions(counts => counts.whole.ShouldBeGreaterThan(Worlds), counts => counts.none.ShouldBeGreaterThan(Worlds));
+        // One round alone, when a failure is replayed, has neither.
+        if (Environment.GetEnvironmentVariable("SETPOINT_SEED") is null)
+            (whole, none).ShouldSatisfyAllConditions(counts => counts.whole.ShouldBeGreaterThan(Worlds), counts => counts.none.ShouldBeGreaterThan(Worlds));
     }
 
     private static void AssertCovers(Snapshot snapshot, string ns, ResolveContext context, EffectiveConfiguration effective)

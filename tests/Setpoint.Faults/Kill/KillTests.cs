@@ -32,6 +32,9 @@ public sealed class KillTests
                 var acknowledgedNow = new Acknowledged();
                 var load = new WriteLoad(server, $"c{cycle}", acknowledgedNow);
                 var writing = load.RunAsync();
+                // Every other time something has been acknowledged by then, however slow the machine is.
+                if (cycle % 2 == 0)
+                    await Eventually.TrueAsync(() => acknowledgedNow.Count > 0 || writing.IsCompleted, "the writers write");
                 await Task.WhenAny(writing, Task.Delay(random.Next(WritingMillisecondsMax), TestContext.Current.CancellationToken));
                 await server.KillAsync();
                 load.Stop();
@@ -53,7 +56,7 @@ public sealed class KillTests
             var whole = await LedgerAudit.OfAsync(server);
             whole.CheckAll(acknowledged);
             whole.Snapshot.Hash.ShouldBe(audit.Snapshot.Hash);
-            acknowledged.Count.ShouldBeGreaterThan(Runs.KillCycles, "the writers hardly wrote");
+            acknowledged.Count.ShouldBeGreaterThanOrEqualTo(Runs.KillCycles / 2, "the writers hardly wrote");
             TestContext.Current.TestOutputHelper?.WriteLine(
                 $"{Runs.KillCycles} kills, {acknowledged.Count} acknowledged writes, {whole.Snapshot.Revision} commits, {answeredAgain} requests answered again, {clock.Elapsed.TotalSeconds:F1} s.");
         }

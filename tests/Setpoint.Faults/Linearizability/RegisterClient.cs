@@ -14,12 +14,16 @@ internal sealed class RegisterClient(int number, Random random, IReadOnlyList<st
     private readonly List<Operation> _history = [];
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
     private int _serial;
+    private int _done;
 
     /// <summary>Values whose write was answered with "nothing was changed": it must not have happened.</summary>
     public List<string> Refused { get; } = [];
 
     /// <summary>What it saw, with versions as the server counts them.</summary>
     public IReadOnlyList<Operation> History => _history;
+
+    /// <summary>How often it was answered. Any thread may ask.</summary>
+    public int Done => Volatile.Read(ref _done);
 
     public async Task RunAsync(ServerUnderTest server, Func<bool> isOver)
     {
@@ -29,6 +33,7 @@ internal sealed class RegisterClient(int number, Random random, IReadOnlyList<st
             var goesOn = random.Next(3) == 0 ? await GetAsync(server, key) : await PutAsync(server, key);
             if (!goesOn)
                 return;
+            Interlocked.Increment(ref _done);
         }
     }
 

@@ -10,6 +10,9 @@ public sealed class RegisterTests
     private const int Clients = 5;
     private const int Rounds = 6;
     private const int RoundMilliseconds = 250;
+
+    // Enough that clients overtake each other, however slow the machine is.
+    private const int AnswersOfRoundMin = 30;
     private static readonly string[] Keys = ["reg-a", "reg-b", "reg-c"];
 
     [Fact]
@@ -26,6 +29,7 @@ public sealed class RegisterTests
                 var isOver = false;
                 var running = Task.WhenAll(clients.Select(client => client.RunAsync(server, () => Volatile.Read(ref isOver))));
                 await Task.WhenAny(running, Task.Delay(random.Next(RoundMilliseconds / 2, RoundMilliseconds), TestContext.Current.CancellationToken));
+                await Eventually.TrueAsync(() => running.IsCompleted || clients.Sum(client => client.Done) >= (round + 1) * AnswersOfRoundMin, "the clients are answered");
                 await server.KillAsync();
                 Volatile.Write(ref isOver, true);
                 await running;

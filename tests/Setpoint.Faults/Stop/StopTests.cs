@@ -12,11 +12,12 @@ namespace Setpoint.Faults.Stop;
 /// <summary>SIGTERM, as a service manager or Ctrl-C sends it: what was begun is finished, nothing is lost, and it is over soon.</summary>
 public sealed class StopTests
 {
-    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task Stopped_under_load_the_server_finishes_what_it_has_begun_and_loses_nothing()
     {
+        var bound = await StopBoundAsync();
         using var folder = new TempFolder();
         var acknowledged = new Acknowledged();
         int port;
@@ -30,7 +31,7 @@ public sealed class StopTests
             var clock = Stopwatch.StartNew();
             server.Process.Terminate();
             (await server.Process.ExitAsync(Eventually.Soon)).ShouldBe(0, await server.Process.OutputAsync());
-            clock.Elapsed.ShouldBeLessThan(StopBound);
+            clock.Elapsed.ShouldBeLessThan(bound);
             load.Stop();
 
             // Every answer that came was a whole one, and none of them 5xx: the load itself asserts it.
@@ -47,6 +48,7 @@ public sealed class StopTests
     [Fact]
     public async Task A_long_poll_does_not_hold_up_the_stop()
     {
+        var bound = await StopBoundAsync();
         using var folder = new TempFolder();
         await using var server = await ServerUnderTest.StartAsync(folder.File("data"));
         (await server.PutAsync("/api/config/polled", """{"config":{"a":1}}""")).Status.ShouldBe(HttpStatusCode.Created);
@@ -59,13 +61,14 @@ public sealed class StopTests
         server.Process.Terminate();
 
         (await server.Process.ExitAsync(Eventually.Soon)).ShouldBe(0, await server.Process.OutputAsync());
-        clock.Elapsed.ShouldBeLessThan(StopBound);
+        clock.Elapsed.ShouldBeLessThan(bound);
         (await poll).Status.ShouldBe(HttpStatusCode.NotModified, "the poll is answered, not cut off");
     }
 
     [Fact]
     public async Task Subscribers_are_told_to_come_back_and_do_not_hold_up_the_stop()
     {
+        var bound = await StopBoundAsync();
         using var folder = new TempFolder();
         await using var server = await ServerUnderTest.StartAsync(folder.File("data"));
         (await server.PutAsync("/api/config/pushed", """{"config":{"a":1}}""")).Status.ShouldBe(HttpStatusCode.Created);
@@ -87,12 +90,13 @@ public sealed class StopTests
 
         received.CloseStatus.ShouldBe(WebSocketCloseStatus.EndpointUnavailable);
         (await server.Process.ExitAsync(Eventually.Soon)).ShouldBe(0, await server.Process.OutputAsync());
-        clock.Elapsed.ShouldBeLessThan(StopBound);
+        clock.Elapsed.ShouldBeLessThan(bound);
     }
 
     [Fact]
     public async Task A_request_whose_body_never_comes_does_not_hold_up_the_stop()
     {
+        var bound = await StopBoundAsync();
         using var folder = new TempFolder();
         await using var server = await ServerUnderTest.StartAsync(folder.File("data"));
         using var half = new TcpClient();
@@ -106,7 +110,7 @@ public sealed class StopTests
         server.Process.Terminate();
 
         (await server.Process.ExitAsync(Eventually.Soon)).ShouldBe(0, await server.Process.OutputAsync());
-        clock.Elapsed.ShouldBeLessThan(StopBound);
+        clock.Elapsed.ShouldBeLessThan(bound);
     }
 
     [Fact]
@@ -122,5 +126,19 @@ public sealed class StopTests
 
         // The write-ahead log has been emptied into the database: a copy of that one file is a whole backup.
         Directory.GetFiles(folder.File("data")).Select(Path.GetFileName).Order().ShouldBe(["setpoint.db", "setpoint.lock", "stream.key"]);
+    }
+
+    /// <summary>
+    /// What is promised, and some more where the machine is slow at just that: at ending a server that holds nothing, which takes a tenth of
+    /// a second on a quiet one. What holds up a stop does so for five seconds at least, and thirty as a rule.
+    /// </summary>
+    private static async Task<TimeSpan> StopBoundAsync()
+    {
+        using var folder = new TempFolder();
+        await using var idle = await ServerUnderTest.StartAsync(folder.File("data"));
+        var clock = Stopwatch.StartNew();
+        idle.Process.Terminate();
+        (await idle.Process.ExitAsync(Eventually.Soon)).ShouldBe(0);
+        return Promised + (8 * clock.Elapsed);
     }
 }

@@ -238,8 +238,9 @@ public sealed class UsageTests : IAsyncLifetime
     [Fact]
     public async Task Days_choose_what_is_counted()
     {
-        await ReportAsync(_server, 1, """{"flag":"banner","variant":"on","reason":"SPLIT","count":5}""", to: DateTimeOffset.UtcNow.AddDays(-20));
-        var day = DateTimeOffset.UtcNow.AddDays(-20).ToString("yyyy-MM-dd");
+        var then = DateTimeOffset.UtcNow.AddDays(-20);
+        await ReportAsync(_server, 1, """{"flag":"banner","variant":"on","reason":"SPLIT","count":5}""", to: then);
+        var day = then.ToString("yyyy-MM-dd");
 
         (await _server.GetAsync(Analytics)).At("/evaluations").ShouldBe("0", "seven days are the default");
         (await _server.GetAsync($"{Analytics}&startDate={day}&endDate={day}")).At("/evaluations").ShouldBe("5");

@@ -28,7 +28,8 @@ internal static class Repository
     {
         if (Path.Exists(Path.Combine(Root, ".git")))
         {
-            var start = new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
+            // Whoever checked the tree out may be somebody else than who runs its tests, as in containers; git refuses to read it then.
+            var start = new ProcessStartInfo("git", ["-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"])
             {
                 WorkingDirectory = Root,
                 RedirectStandardOutput = true,
@@ -36,7 +37,7 @@ internal static class Repository
             using var git = System.Diagnostics.Process.Start(start)!;
             var listed = git.StandardOutput.ReadToEnd();
             git.WaitForExit();
-            git.ExitCode.ShouldBe(0);
+            git.ExitCode.ShouldBe(0, "git ls-files");
             return [.. listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(path => System.IO.File.Exists(Path.Combine(Root, path)))];
         }
 

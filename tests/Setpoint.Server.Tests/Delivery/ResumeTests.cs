@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Setpoint.Server.Delivery;
 using Setpoint.Server.Tests.Host;
+using Setpoint.TestKit;
 
 namespace Setpoint.Server.Tests.Delivery;
 
@@ -15,6 +18,8 @@ public sealed class ResumeTests
         await using var server = await StartAtThreeAsync();
 
         await using var follower = await SocketFollower.SubscribedAsync(server, "mail", lastRevision: lastRevision);
+        if (!getsState)
+            await follower.HeardNothingAsync();
 
         await AssertResumesAsync(server, follower, getsState);
     }
@@ -31,6 +36,9 @@ public sealed class ResumeTests
         await using var server = await StartAtThreeAsync();
 
         await using var stream = await StreamFollower.OpenAsync(server, "service=mail&environment=production", lastEventId);
+        // The stream is open before the reader has joined, and a change between the two would be a part of the state.
+        var feeds = server.App.Services.GetRequiredService<FeedTable>();
+        await Eventually.TrueAsync(() => feeds.All is [{ Followers.Count: 1 }], "the reader has joined");
 
         await AssertResumesAsync(server, stream, getsState);
     }

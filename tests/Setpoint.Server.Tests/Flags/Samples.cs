@@ -3,6 +3,9 @@ namespace Setpoint.Server.Tests.Flags;
 /// <summary>Flags that several tests use.</summary>
 internal static class Samples
 {
+    /// <summary>How far ahead a schedule starts that a test waits for. What the test does before is over by then, on a slow machine, too.</summary>
+    public static readonly TimeSpan Lead = TimeSpan.FromSeconds(4);
+
     /// <summary>The short form as it is documented.</summary>
     public const string Checkout = """
         {"name":"New Checkout Flow","description":"A/B test for new checkout process","enabled":true,

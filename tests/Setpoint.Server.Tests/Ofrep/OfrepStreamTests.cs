@@ -55,7 +55,7 @@ public sealed class OfrepStreamTests : IAsyncLifetime
     [Fact]
     public async Task A_schedule_that_comes_to_something_is_announced_though_nobody_wrote_anything()
     {
-        var start = DateTimeOffset.UtcNow.AddSeconds(1);
+        var start = DateTimeOffset.UtcNow + Samples.Lead;
         var written = await _server.PutAsync("/api/features/banner", Samples.Boolean("banner", more: $",\"schedule\":{{\"start\":\"{start:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\"}}"));
         var all = await _server.PostAsync(InProduction, Ann);
         await using var stream = await OpenAsync(_server, all, $"{written.At("/version")}.0");

@@ -204,7 +204,7 @@ public sealed class OfrepTests : IAsyncLifetime
     [Fact]
     public async Task A_flag_that_a_schedule_turns_on_changes_the_tag_when_it_does()
     {
-        var start = DateTimeOffset.UtcNow.AddSeconds(1.5);
+        var start = DateTimeOffset.UtcNow + Samples.Lead;
         await _server.PostAsync("/api/features", Samples.Boolean("later", more: $",\"schedule\":{{\"start\":\"{start:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\"}}"));
         var before = await _server.PostAsync(InProduction, Ann);
         await using var stream = await OfrepStreamTests.OpenAsync(_server, before, lastEventId: ((JsonString)((JsonObject)before.Json["metadata"]!)["version"]!).Value);

@@ -12,6 +12,7 @@ public sealed class ProviderTests : IAsyncLifetime
 
     private RunningServer _server = null!;
     private TempFolder _folder = null!;
+    private string _packages = "";
 
     public async ValueTask InitializeAsync()
     {
@@ -168,14 +169,8 @@ public sealed class ProviderTests : IAsyncLifetime
         said.ShouldBe(["""["banner"]""", "false", "old, error 401 closed, new, open"]);
     }
 
-    /// <summary>Installs packages into a folder of this test; skips where there is no npm or no registry.</summary>
-    private async Task InstallAsync(params string[] packages)
-    {
-        await File.WriteAllTextAsync(_folder.File("package.json"), """{"private":true}""", TestContext.Current.CancellationToken);
-        var (status, _, problem) = await StartAsync("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", .. packages]);
-        if (status != 0)
-            Assert.Skip($"npm could not install {string.Join(", ", packages)}: {problem}");
-    }
+    /// <summary>Installs packages; skips where there is no npm or no registry.</summary>
+    private async Task InstallAsync(params string[] packages) => _packages = await NpmPackages.FolderOfAsync(Assert.Skip, packages);
 
     private async Task<string[]> RunAsync(string script)
     {
@@ -194,6 +189,7 @@ public sealed class ProviderTests : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["NODE_PATH"] = Path.Combine(_packages, "node_modules");
         System.Diagnostics.Process process;
         try
         {
