@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Setpoint.Client.Cache;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Setpoint.Core.Flags.Experiments;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Flags;

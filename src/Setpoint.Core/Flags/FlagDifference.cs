@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Setpoint.Core.Flags.Reading;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Flags;

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
+using Setpoint.Core.Flags.Checks;
+using Setpoint.Core.Flags.Experiments;
+using Setpoint.Core.Flags.Reading;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 

@@ -1,3 +1,4 @@
+using Setpoint.Core.Flags.Evaluation;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Core.Flags;

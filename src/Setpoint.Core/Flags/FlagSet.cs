@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Setpoint.Core.Flags.Checks;
+using Setpoint.Core.Flags.Evaluation;
+using Setpoint.Core.Flags.Explaining;
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 

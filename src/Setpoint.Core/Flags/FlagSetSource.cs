@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 

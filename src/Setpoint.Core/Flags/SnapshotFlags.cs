@@ -1,3 +1,4 @@
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Ledger;
 
 namespace Setpoint.Core.Flags;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Setpoint.Core.Flags.Evaluation;
 using Setpoint.Core.Rules;
 
 namespace Setpoint.Core.Flags;

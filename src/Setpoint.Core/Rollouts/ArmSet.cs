@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Experiments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.References;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Experiments;
+using Setpoint.Core.Flags.Reading;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Schemas;

@@ -1,5 +1,9 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Evaluation;
+using Setpoint.Core.Flags.Experiments;
+using Setpoint.Core.Flags.Reading;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Rules;

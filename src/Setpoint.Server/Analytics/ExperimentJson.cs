@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Experiments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Statistics;
 using Setpoint.Storage;

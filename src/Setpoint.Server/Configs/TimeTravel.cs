@@ -1,5 +1,5 @@
 using Setpoint.Core.Faults;
-using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;

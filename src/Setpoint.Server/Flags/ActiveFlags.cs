@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;

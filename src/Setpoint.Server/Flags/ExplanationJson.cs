@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Explaining;
 using Setpoint.Core.Json;
 using Setpoint.Server.Http;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
-using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Reading;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;

@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Reading;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Server.Http;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Reading;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 

@@ -1,5 +1,6 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Reading;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Server.Flags;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Formats;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;

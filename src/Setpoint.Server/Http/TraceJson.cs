@@ -1,4 +1,4 @@
-using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Explaining;
 using Setpoint.Core.Json;
 
 namespace Setpoint.Server.Http;

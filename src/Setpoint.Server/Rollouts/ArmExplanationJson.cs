@@ -1,4 +1,5 @@
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Explaining;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;

@@ -1,5 +1,6 @@
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Experiments;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Statistics;

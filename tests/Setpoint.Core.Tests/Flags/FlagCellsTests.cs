@@ -1,4 +1,5 @@
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Evaluation;
 
 namespace Setpoint.Core.Tests.Flags;
 

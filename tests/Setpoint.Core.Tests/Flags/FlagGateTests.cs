@@ -1,6 +1,7 @@
 using System.Globalization;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Tests.Json;

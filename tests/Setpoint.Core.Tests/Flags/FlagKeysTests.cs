@@ -1,5 +1,6 @@
 using System.Globalization;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Evaluation;
 using Setpoint.Core.Statistics;
 using Setpoint.Core.Tests.Ledger;
 using Setpoint.TestKit;

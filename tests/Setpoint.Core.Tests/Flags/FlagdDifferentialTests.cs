@@ -1,4 +1,5 @@
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Formats;
 using Setpoint.Core.Json;
 using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;

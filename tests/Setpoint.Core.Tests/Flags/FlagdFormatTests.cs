@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Formats;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Flags.TestFlags;

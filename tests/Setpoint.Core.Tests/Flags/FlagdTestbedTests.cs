@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Formats;
 using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Tests.Json;
 
