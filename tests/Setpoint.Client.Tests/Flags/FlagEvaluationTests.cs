@@ -112,7 +112,7 @@ public sealed class FlagEvaluationTests : FlagTest
 
         flags.GetString("where", "-").ShouldBe("yes");
         flags.GetString("where", "-", FlagContext.Of("ann")).ShouldBe("yes");
-        flags.GetString("where", "-", FlagContext.Of("ann", ("environment", LogicValue.Of("elsewhere")))).ShouldBe("no");
+        flags.GetString("where", "-", FlagContext.Of("ann", ("environment", LogicValue.Of("other")))).ShouldBe("no");
         flags.GetString("where", "-", FlagContext.Of("ann", ("environment", LogicValue.Null))).ShouldBe("yes", "null is an attribute that is not there");
         flags.GetNumber("who", -1, FlagContext.Of("ann", ("ask", LogicValue.Of("service")))).ShouldBe(1);
         flags.GetNumber("who", -1, FlagContext.Of("ann", ("ask", LogicValue.Of("region")))).ShouldBe(2);
