@@ -74,6 +74,34 @@ public sealed class UsageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_looked_at_early_is_missing_from_no_look_that_comes_at_the_same_time()
+    {
+        var counted = new FlagBoard(_server.Board).Find("global", "production").Value.Set;
+        var other = new FlagBoard(_server.Board).Find("global", "staging").Value.Set;
+        using var together = new Barrier(2);
+        for (var round = 0; round < 5_000; round++)
+        {
+            var replaced = new ReplacedFlags();
+            counted.Evaluate("banner", FlagContext.Of("ann"), DateTimeOffset.UnixEpoch);
+            replaced.Add(counted);
+            for (var i = 1; i < 32; i++)
+                replaced.Add(other);
+
+            // One more than wait: the oldest is looked at, which is the one with the count.
+            var adding = Task.Run(() =>
+            {
+                together.SignalAndWait();
+                replaced.Add(other);
+            });
+            together.SignalAndWait();
+            var seen = replaced.Drain().Sum(usage => usage.Usage.Sum(one => one.Count));
+
+            seen.ShouldBe(1, $"round {round}");
+            await adding;
+        }
+    }
+
+    [Fact]
     public async Task Counts_survive_a_restart()
     {
         using var folder = new TempFolder();
