@@ -27,20 +27,26 @@ internal sealed class ReplacedFlags
     private const int WaitingMax = 32;
 
     private readonly ConcurrentQueue<FlagSet> _sets = new();
-    private readonly ConcurrentQueue<FlagSetUsage> _early = new();
+
+    // Held while counts are on their way from the first queue to the second, where a look must not miss them.
+    private readonly Lock _moving = new();
+    private List<FlagSetUsage> _early = [];
     private ImmutableArray<FlagSet> _seenOnce = [];
 
     public void Add(FlagSet set)
     {
         _sets.Enqueue(set);
-        if (_sets.Count > WaitingMax && _sets.TryDequeue(out var oldest) && FlagSetUsage.DrainReplaced(oldest) is { IsEmpty: false } usage)
-            _early.Enqueue(usage);
+        if (_sets.Count <= WaitingMax)
+            return;
+        lock (_moving)
+        {
+            if (_sets.TryDequeue(out var oldest) && FlagSetUsage.DrainReplaced(oldest) is { IsEmpty: false } usage)
+                _early.Add(usage);
+        }
     }
 
     public IEnumerable<FlagSetUsage> Drain()
     {
-        while (_early.TryDequeue(out var usage))
-            yield return usage;
         foreach (var set in _seenOnce)
             yield return FlagSetUsage.DrainReplaced(set);
         var seen = ImmutableArray.CreateBuilder<FlagSet>();
@@ -51,5 +57,18 @@ internal sealed class ReplacedFlags
         }
 
         _seenOnce = seen.ToImmutable();
+        // After the sets: what somebody took out of them just now is here.
+        foreach (var usage in TakeEarly())
+            yield return usage;
+    }
+
+    private List<FlagSetUsage> TakeEarly()
+    {
+        lock (_moving)
+        {
+            var taken = _early;
+            _early = [];
+            return taken;
+        }
     }
 }

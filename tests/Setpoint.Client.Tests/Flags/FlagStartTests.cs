@@ -59,6 +59,7 @@ public sealed class FlagStartTests : FlagTest
         server.Flags.Publish(Own, $"\"a\": {On}");
         await FillCacheAsync(server, options => WithFlags(options));
         server.Flags.DefinitionsScript = ScriptedServer.Hang;
+        var before = server.RequestsTo("/api/flags/definitions").Count;
 
         // Time enough for the configuration, on a machine that is slow, or nobody asks for the flags.
         var configuration = new ConfigurationBuilder()
@@ -66,7 +67,7 @@ public sealed class FlagStartTests : FlagTest
 
         configuration["x"].ShouldBe("1");
         Log.Count(7041).ShouldBe(1);
-        server.RequestsTo("/api/flags/definitions").Count.ShouldBe(2);
+        server.RequestsTo("/api/flags/definitions").Count.ShouldBe(before + 1);
     }
 
     [Theory]

@@ -74,6 +74,37 @@ public sealed class UsageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_looked_at_early_is_missing_from_no_look_that_comes_at_the_same_time()
+    {
+        // Looking at so many takes a tenth of a millisecond: long enough for the other look to come in the middle of it.
+        var flags = Enumerable.Range(0, 8_000).Select(i => $$$"""{"address":"flag/large/f{{{i:D4}}}","document":{"variants":{"on":true},"defaultVariant":"on"}}""");
+        (await _server.PostAsync("/api/commits", $$"""{"changes":[{{string.Join(',', flags)}}]}""")).Status.ShouldBe(HttpStatusCode.Created);
+        var counted = new FlagBoard(_server.Board).Find("large", "production").Value.Set;
+        var other = new FlagBoard(_server.Board).Find("global", "production").Value.Set;
+        using var together = new Barrier(2);
+        for (var round = 0; round < 500; round++)
+        {
+            var replaced = new ReplacedFlags();
+            counted.Evaluate("f0000", FlagContext.Of("ann"), DateTimeOffset.UnixEpoch);
+            replaced.Add(counted);
+            for (var i = 1; i < 32; i++)
+                replaced.Add(other);
+
+            // One more than wait: the oldest is looked at, which is the one with the count.
+            var adding = Task.Run(() =>
+            {
+                together.SignalAndWait();
+                replaced.Add(other);
+            });
+            together.SignalAndWait();
+            var seen = replaced.Drain().Sum(usage => usage.Usage.Sum(one => one.Count));
+
+            seen.ShouldBe(1, $"round {round}");
+            await adding;
+        }
+    }
+
+    [Fact]
     public async Task Counts_survive_a_restart()
     {
         using var folder = new TempFolder();

@@ -102,7 +102,7 @@ public sealed class ProviderTests : IAsyncLifetime
               show(client.getStringDetails('nobody', 'mine'));
               await OpenFeature.setContext({ targetingKey: 'ann', plan: 'free' });
               show(client.getNumberDetails('size', 0));
-              const changed = new Promise((resolve) => client.addHandler(ProviderEvents.ConfigurationChanged, (e) => resolve(e.flagsChanged)));
+              const changed = new Promise((resolve) => client.addHandler(ProviderEvents.ConfigurationChanged, (e) => { if (e.flagsChanged?.length) resolve(e.flagsChanged); }));
               const response = await fetch(new URL('/api/features/banner', base), {
                 method: 'PATCH', body: '{"defaultVariant":"off"}',
                 headers: { 'Content-Type': 'application/merge-patch+json', Authorization: 'Bearer ' + key } });
@@ -155,7 +155,7 @@ public sealed class ProviderTests : IAsyncLifetime
                 baseUrl: base, cacheMode: 'disabled', headers: [['Authorization', 'Bearer ' + key]] }));
               const client = OpenFeature.getClient();
               while (!opened.includes('open')) await new Promise((resolve) => setTimeout(resolve, 10));
-              const changed = new Promise((resolve) => client.addHandler(ProviderEvents.ConfigurationChanged, (e) => resolve(e.flagsChanged)));
+              const changed = new Promise((resolve) => client.addHandler(ProviderEvents.ConfigurationChanged, (e) => { if (e.flagsChanged?.length) resolve(e.flagsChanged); }));
               await fetch(new URL('/api/features/banner', base), {
                 method: 'PATCH', body: '{"defaultVariant":"off"}',
                 headers: { 'Content-Type': 'application/merge-patch+json', Authorization: 'Bearer ' + key } });
