@@ -1,6 +1,5 @@
 using Setpoint.Client.Tests.FakeServer;
 using Setpoint.Core.Flags;
-using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Rules;
 using Setpoint.TestKit;

@@ -1,5 +1,4 @@
 using Setpoint.Core.Flags;
-using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Rules;
 using Setpoint.Core.Tests.Json;
 using Setpoint.TestKit;

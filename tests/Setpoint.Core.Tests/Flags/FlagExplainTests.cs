@@ -2,7 +2,6 @@ using Setpoint.Core.Flags;
 using Setpoint.Core.Flags.Evaluation;
 using Setpoint.Core.Flags.Explaining;
 using Setpoint.Core.Flags.Formats;
-using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Json;
 using Setpoint.Core.Tests.Json;
 using Setpoint.Core.Tests.Ledger;

@@ -1,5 +1,4 @@
 using Setpoint.Core.Flags;
-using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Rollouts;
 using Setpoint.Core.Tests.Ledger;

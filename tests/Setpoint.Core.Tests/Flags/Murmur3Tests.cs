@@ -1,5 +1,4 @@
 using System.Text;
-using Setpoint.Core.Flags;
 using Setpoint.Core.Flags.Evaluation;
 using Setpoint.Core.Tests.Json;
 

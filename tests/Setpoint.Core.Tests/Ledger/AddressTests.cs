@@ -1,5 +1,4 @@
 using System.Text;
-using Setpoint.Core.Flags.Segments;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Tests.Json;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Statistics;
 using Setpoint.Server.Analytics;
@@ -77,10 +78,12 @@ public sealed class UsageTests : IAsyncLifetime
     public async Task What_is_looked_at_early_is_missing_from_no_look_that_comes_at_the_same_time()
     {
         // Looking at so many takes a tenth of a millisecond: long enough for the other look to come in the middle of it.
-        var flags = Enumerable.Range(0, 8_000).Select(i => $$$"""{"address":"flag/large/f{{{i:D4}}}","document":{"variants":{"on":true},"defaultVariant":"on"}}""");
-        (await _server.PostAsync("/api/commits", $$"""{"changes":[{{string.Join(',', flags)}}]}""")).Status.ShouldBe(HttpStatusCode.Created);
-        var counted = new FlagBoard(_server.Board).Find("large", "production").Value.Set;
-        var other = new FlagBoard(_server.Board).Find("global", "production").Value.Set;
+        var documents = Enumerable.Range(0, 8_000).Select(i => $$$"""{"address":"flag/large/f{{{i:D4}}}","document":{"variants":{"on":true},"defaultVariant":"on"}}""");
+        (await _server.PostAsync("/api/commits", $$"""{"changes":[{{string.Join(',', documents)}}]}""")).Status.ShouldBe(HttpStatusCode.Created);
+        using var meter = new ServerMeter();
+        var flags = new FlagBoard(_server.Board, new FlagMetrics(meter), NullLogger<FlagBoard>.Instance);
+        var counted = flags.Find("large", "production").Value.Set;
+        var other = flags.Find("global", "production").Value.Set;
         using var together = new Barrier(2);
         for (var round = 0; round < 500; round++)
         {
