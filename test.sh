@@ -76,8 +76,6 @@ sdk="$(dotnet --version 2>/dev/null)" ||
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 # Servers must not outlive the build that shares their files.
 export MSBUILDDISABLENODEREUSE=1
-# Texts and numbers are those of the server wherever it runs, whatever this machine is set to.
-export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 # An account without a home has nowhere to keep packages.
 if [[ -z "${HOME:-}" || ! -w "${HOME:-}" ]]; then
     HOME="$(mktemp -d)"

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Cache;
 using Setpoint.Client.Following;
@@ -294,5 +295,5 @@ internal sealed class FlagFeed
         _toldFailure = null;
     }
 
-    private FetchOutcome.Failed TooSlow() => new(FailureKind.Unreachable, $"The server did not answer within {_settings.StartTimeout.TotalSeconds:0.#} s.");
+    private FetchOutcome.Failed TooSlow() => new(FailureKind.Unreachable, string.Create(CultureInfo.InvariantCulture, $"The server did not answer within {_settings.StartTimeout.TotalSeconds:0.#} s."));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Setpoint.Client.Cache;
@@ -220,7 +221,7 @@ internal sealed class SetpointRuntime : IDisposable
     public void Dispose() => _transport.Dispose();
 
     private FetchOutcome.Failed TooSlow() =>
-        new(FailureKind.Unreachable, $"The server did not answer within {_settings.StartTimeout.TotalSeconds:0.#} s.");
+        new(FailureKind.Unreachable, string.Create(CultureInfo.InvariantCulture, $"The server did not answer within {_settings.StartTimeout.TotalSeconds:0.#} s."));
 
     private void Adopt(FetchOutcome outcome)
     {
