@@ -105,10 +105,16 @@ internal abstract class LogicCheck(LogicNode node)
     private sealed class AmongCheck(LogicNode node, int slot, TextChoice choice, bool negated) : LogicCheck(node)
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public override LogicTruth Look(ReadOnlySpan<LogicValue> slots) =>
-            (uint)slot < (uint)slots.Length && slots[slot].TextOrNull is { Length: <= TextMax } text
-                ? Truth(choice.Contains(text) != negated)
-                : LogicTruth.Open;
+        public override LogicTruth Look(ReadOnlySpan<LogicValue> slots)
+        {
+            if ((uint)slot >= (uint)slots.Length || slots[slot].TextOrNull is not { } text)
+                return LogicTruth.Open;
+            // Nothing is needed behind the call that long texts take: what makes none of its own need keep nothing for later.
+            return text.Length <= TextChoice.ShortMax ? Truth(choice.ContainsShort(text) != negated) : LookLong(text);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private LogicTruth LookLong(string text) => text.Length <= TextMax ? Truth(choice.Contains(text) != negated) : LogicTruth.Open;
     }
 
     private sealed class AffixCheck(LogicNode node, int slot, string affix, bool atEnd) : LogicCheck(node)

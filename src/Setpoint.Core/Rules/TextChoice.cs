@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Setpoint.Core.Rules;
 
 /// <summary>
@@ -8,41 +6,30 @@ namespace Setpoint.Core.Rules;
 /// </summary>
 internal sealed class TextChoice(IEnumerable<string> texts)
 {
-    private const int ShortMax = 2 * TextWords.Length;
+    /// <summary>The longest text that <see cref="ContainsShort"/> may be asked for.</summary>
+    public const int ShortMax = 2 * TextWords.Length;
 
     private readonly Candidate[] _candidates = [.. texts.Select(text => text.Length < TextWords.Length
         ? new Candidate(TextWords.Few(text), 0, text)
         : new Candidate(TextWords.First(text), TextWords.Last(text), text))];
 
-    public bool Contains(string text)
-    {
-        var length = text.Length;
-        ulong first, last = 0;
-        if (length < TextWords.Length)
-        {
-            first = TextWords.Few(text);
-        }
-        else
-        {
-            first = TextWords.First(text);
-            last = TextWords.Last(text);
-            // Behind the last use of anything: what makes a call keeps nothing in registers, and most texts need none.
-            if (length > ShortMax)
-                return ContainsLong(text, first, last);
-        }
+    public bool Contains(string text) => text.Length <= ShortMax ? ContainsShort(text) : ContainsLong(text);
 
+    public bool ContainsShort(string text)
+    {
+        var (first, last) = text.Length < TextWords.Length ? (TextWords.Few(text), 0) : (TextWords.First(text), TextWords.Last(text));
         foreach (ref readonly var candidate in _candidates.AsSpan())
         {
-            if (candidate.First == first && candidate.Last == last && candidate.Text.Length == length)
+            if (candidate.First == first && candidate.Last == last && candidate.Text.Length == text.Length)
                 return true;
         }
 
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool ContainsLong(string text, ulong first, ulong last)
+    private bool ContainsLong(string text)
     {
+        var (first, last) = (TextWords.First(text), TextWords.Last(text));
         foreach (ref readonly var candidate in _candidates.AsSpan())
         {
             if (candidate.First == first && candidate.Last == last && string.Equals(candidate.Text, text, StringComparison.Ordinal))

@@ -8,13 +8,13 @@ namespace Setpoint.Core.Flags.Evaluation;
 /// Where each flag of a set stands, by key: a hash table with linear probing, at most half full. Thread-safe. It knows the very string that an app
 /// asked for a flag by first, which is a literal that asks again and again: that one is not compared.
 /// </summary>
-/// <remarks>The hash is two words at a time multiplied and folded, as wyhash does (Wang Yi).</remarks>
+/// <remarks>
+/// The hash takes words of four characters: xor, multiply by an odd constant (2^64 over the golden ratio), fold the upper half onto the lower.
+/// Keys that collide on purpose are found all the same, one after the other; nobody but those who write flags could choose them.
+/// </remarks>
 internal sealed class FlagPlaces
 {
     private const ulong Odd = 0x9e37_79b9_7f4a_7c15;
-
-    // The first character would be half of a pair, and the second is not its other half: no text is this word, and so none makes a factor 0.
-    private const ulong NoWord = 0x9e37_79b9_7f4a_d815;
 
     private readonly Entry[] _entries;
     private readonly int _shift;
@@ -70,23 +70,36 @@ internal sealed class FlagPlaces
         }
     }
 
-    private static ulong HashOf(string key)
+    private static ulong HashOf(string key) => key.Length switch
     {
-        var hash = NoWord ^ (uint)key.Length;
-        if (key.Length < TextWords.Length)
-            return Folded(TextWords.Few(key) ^ hash, NoWord) * Odd;
-        var at = 0;
-        for (; at < key.Length - (2 * TextWords.Length); at += 2 * TextWords.Length)
-            hash = Folded(TextWords.At(key, at) ^ hash, TextWords.At(key, at + TextWords.Length) ^ NoWord);
-        // The last eight, some of which may have been taken already; of a short key its first and last four.
-        return Folded(TextWords.At(key, Math.Min(at, key.Length - TextWords.Length)) ^ hash, TextWords.Last(key) ^ NoWord) * Odd;
+        > 2 * TextWords.Length => HashOfLong(key),
+        >= TextWords.Length => Joined(Mixed((ulong)key.Length, TextWords.First(key)), Mixed(Odd, TextWords.Last(key))),
+        _ => Joined(Mixed((ulong)key.Length, TextWords.Few(key)), Odd),
+    };
+
+    /// <summary>Two lanes, which the processor mixes at the same time.</summary>
+    private static ulong HashOfLong(string key)
+    {
+        var (one, other) = ((ulong)key.Length, Odd);
+        var last = key.Length - (2 * TextWords.Length);
+        for (var at = 0; at < last; at += 2 * TextWords.Length)
+        {
+            one = Mixed(one, TextWords.At(key, at));
+            other = Mixed(other, TextWords.At(key, at + TextWords.Length));
+        }
+
+        // The end, in which some may be that was taken already.
+        return Joined(Mixed(one, TextWords.At(key, last)), Mixed(other, TextWords.Last(key)));
     }
 
-    /// <summary>Both halves of the product.</summary>
-    private static ulong Folded(ulong one, ulong other)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Joined(ulong one, ulong other) => (one ^ BitOperations.RotateLeft(other, 32)) * Odd;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mixed(ulong hash, ulong word)
     {
-        var high = Math.BigMul(one, other, out var low);
-        return high ^ low;
+        hash = (hash ^ word) * Odd;
+        return hash ^ (hash >> 32);
     }
 
     private struct Entry
