@@ -37,7 +37,7 @@ public abstract class FlagContext
         return Made(names, values, count);
     }
 
-    /// <summary>A targeting key, null for none, and attributes. A name that occurs twice means its last value.</summary>
+    /// <summary>A targeting key, null for none, and attributes. A name that occurs twice means its last value that is not null.</summary>
     public static FlagContext Of(string? targetingKey, params ReadOnlySpan<(string Name, LogicValue Value)> attributes)
     {
         var count = targetingKey is null ? 0 : 1;

@@ -1,4 +1,5 @@
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Evaluation;
 using Setpoint.Core.Flags.Explaining;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
@@ -62,6 +63,11 @@ public sealed record ArmExplanation(ArmReason Reason, string? Arm, ExpressionTra
             : explained.Result.Variant is not null ? ArmReason.InArm
             : rule is { IsMatch: false } ? ArmReason.Condition
             : ArmReason.Percentage;
-        return new(reason, reason == ArmReason.InArm ? explained.Result.Variant : null, rule?.When, split, explained.Result.ErrorMessage);
+        return new(reason, reason == ArmReason.InArm ? explained.Result.Variant : null, rule?.When, split, reason == ArmReason.Error ? ProblemOf(set) : null);
     }
+
+    /// <summary>In words of rollouts: what decides arms is a flag, which its author has never seen.</summary>
+    private static string ProblemOf(FlagSet set) => set.Failures.IsEmpty
+        ? $"The condition took more than {FlagLogic.StepsMax} steps for this context, which is the limit."
+        : $"The rollout could not be compiled ({set.Failures[0].Exception.GetType().Name}), which is a bug of Setpoint; reads of the namespace fail, and the log says more.";
 }

@@ -126,7 +126,7 @@ internal sealed class EventsEndpoint(RunningExperiments experiments, ArmObserver
             return null;
         var told = violations.ToImmutable();
         var listed = told.Length == violations.Count ? "lists each of them" : $"lists the first {told.Length}";
-        return new(violations.Count == 1 ? told[0].Message : $"{violations.Count} entries of the batch are wrong, and nothing of it is taken; 'errors' {listed}.", told);
+        return new(violations.Count == 1 ? told[0].Message : $"{violations.Count} mistakes in the batch, and nothing of it is taken; 'errors' {listed}.", told);
     }
 
     /// <summary>Variants that take no part, such as the one of staff, make no subject.</summary>

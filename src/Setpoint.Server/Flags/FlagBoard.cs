@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Flags;
 using Setpoint.Core.Layers;
@@ -17,6 +16,9 @@ internal sealed class FlagBoard(SnapshotBoard board, FlagMetrics metrics, ILogge
 {
     /// <summary>Flags whose targeting keys are counted at a time, over all environments: 16 MiB at worst.</summary>
     internal const int KeyedFlagsMax = 4_000;
+
+    // A bug that many flags have is understood from a few.
+    private const int ToldFailuresMax = 5;
 
     private readonly FlagKeyRoom _keyRoom = new(KeyedFlagsMax);
     private readonly ConcurrentDictionary<(string Namespace, string Environment), Slot> _slots = new();
@@ -91,13 +93,13 @@ internal sealed class FlagBoard(SnapshotBoard board, FlagMetrics metrics, ILogge
     }
 
     /// <summary>Once for each flag and environment, until either changes: what is taken over from the set before is not told again.</summary>
-    private void Tell(ImmutableArray<FlagFailure> failures, string environment, long revision)
+    private void Tell(FlagSet set, long revision)
     {
-        foreach (var failure in failures)
-        {
-            metrics.CompileFailed();
-            FlagLog.FlagFailed(logger, failure.Address, environment, failure.Flag.Version, revision, failure.Exception);
-        }
+        metrics.CompileFailed(set.Failures.Length);
+        foreach (var failure in set.Failures.Take(ToldFailuresMax))
+            FlagLog.FlagFailed(logger, failure.Address, set.Environment, failure.Flag.Version, revision, failure.Exception);
+        if (set.Failures.Length > ToldFailuresMax)
+            FlagLog.MoreFlagsFailed(logger, set.Failures.Length - ToldFailuresMax, set.Namespace, set.Environment, revision);
     }
 
     private sealed class Slot(FlagBoard owner)
@@ -113,22 +115,28 @@ internal sealed class FlagBoard(SnapshotBoard board, FlagMetrics metrics, ILogge
 
         public ActiveFlags Refresh(Snapshot snapshot, string ns, string environment)
         {
+            var (flags, isNew) = Next(snapshot, ns, environment);
+            // Not while others wait: a bug may be that of thousands of flags.
+            if (isNew && !flags.Set.Failures.IsEmpty)
+                owner.Tell(flags.Set, snapshot.Revision);
+            return flags;
+        }
+
+        private (ActiveFlags Flags, bool IsNew) Next(Snapshot snapshot, string ns, string environment)
+        {
             lock (_gate)
             {
                 if (_kept is { } kept && _revision >= snapshot.Revision)
-                    return kept;
+                    return (kept, false);
                 var next = _kept is not null && _kept.HoldsIn(snapshot) ? _kept : ActiveFlags.Compile(snapshot, ns, environment, _kept, owner._keyRoom);
-                if (_kept != next)
-                {
-                    owner.Tell(next.Set.Failures, environment, snapshot.Revision);
-                    if (_kept is not null)
-                        owner._replaced.Add(_kept.Set);
-                }
+                var isNew = _kept != next;
+                if (isNew && _kept is not null)
+                    owner._replaced.Add(_kept.Set);
 
                 // The flags before their revision: who sees the revision sees them.
                 Volatile.Write(ref _kept, next);
                 Volatile.Write(ref _revision, snapshot.Revision);
-                return next;
+                return (next, isNew);
             }
         }
     }

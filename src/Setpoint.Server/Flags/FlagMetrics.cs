@@ -9,5 +9,5 @@ internal sealed class FlagMetrics(ServerMeter meter)
     private readonly Counter<long> _failures =
         meter.Counter("setpoint.flags.compile_failures", "{flag}", "Flags that a bug kept from being compiled, once for each environment and version.");
 
-    public void CompileFailed() => _failures.Add(1);
+    public void CompileFailed(int flags) => _failures.Add(flags);
 }

@@ -57,7 +57,7 @@ internal static class ArmExplanationJson
         ArmReason.Condition => "The condition 'when' is not met; its inputs are what the context has.",
         ArmReason.NothingToHash when explained.Split?.By is { } by && by != Audience.TargetingKeyName =>
             $"There is nothing to hash: the context has no text, number or boolean '{by}'. Send 'ctx.{by}'.",
-        ArmReason.NothingToHash => "There is nothing to hash: the context has no targeting key. Send 'user' or 'ctx.targetingKey'.",
+        ArmReason.NothingToHash => "There is nothing to hash: the targeting key is missing or empty. Send 'user' or 'ctx.targetingKey'.",
         ArmReason.Percentage => Missed(explained.Split!),
         ArmReason.Error => explained.Problem!,
         _ => throw new ArgumentOutOfRangeException(nameof(explained), explained.Reason, "Unknown reason."),

@@ -1,4 +1,6 @@
 using Setpoint.Core.Flags;
+using Setpoint.Core.Flags.Formats;
+using Setpoint.Core.Json;
 using Setpoint.Core.Ledger;
 using Setpoint.Core.Rollouts;
 using Setpoint.Core.Tests.Ledger;
@@ -34,6 +36,22 @@ public sealed class FlagFailureTests
         set.Evaluate(key: "zebra").ShouldBe("on", FlagReason.Static);
         set.Explain("broken", FlagContext.Empty, Now).ShouldNotBeNull().Result.Error.ShouldBe(FlagError.ParseError);
         set.StateAt("broken", Now).ShouldBe(new FlagState(true, null, null));
+    }
+
+    [Fact]
+    public void Exports_leave_a_flag_that_failed_out_and_say_so()
+    {
+        var set = FlagSet.Compile(Broken(SourceOf(Flag("broken", On), Flag("needs", Needs), Flag("plain", On))));
+
+        var flagd = FlagdFormat.Export(set, Now);
+        var microsoft = MicrosoftFormat.Export(set, Now);
+
+        flagd.Document.ToString().ShouldNotContain("\"broken\"");
+        flagd.Document["flags"].ShouldBeOfType<JsonObject>().Contains("plain").ShouldBeTrue();
+        flagd.Document.ToString().ShouldContain("\"needs\"");
+        flagd.Notes.ShouldContain(note => note.StartsWith("broken: a bug", StringComparison.Ordinal));
+        microsoft.Document.ToString().ShouldNotContain("\"broken\"");
+        microsoft.Notes.ShouldContain(note => note.StartsWith("broken: a bug", StringComparison.Ordinal));
     }
 
     [Fact]

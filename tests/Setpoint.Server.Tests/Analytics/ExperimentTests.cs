@@ -171,7 +171,7 @@ public sealed class ExperimentTests : IAsyncLifetime
         var errors = ((JsonArray)reply.Json["errors"]!).Items.Select(error => ((JsonObject)error)["path"]!.ToString().Trim('"'));
         errors.Order(StringComparer.Ordinal).ToArray().ShouldBe(
             ["/events/0/metric", "/events/2", "/events/3/metric", "/events/4/metric", "/exposures/0/covariates/clicks", "/exposures/0/covariates/purchase", "/exposures/1"]);
-        reply.At("/detail")!.ShouldContain("7 entries of the batch are wrong");
+        reply.At("/detail")!.ShouldContain("7 mistakes in the batch");
         reply.Text.ShouldContain("Entry 3 of 'events' is about metric 'views'; the experiment has purchase, spent.");
         (await _server.GetAsync(Path)).At("/startedAt").ShouldBeNull();
     }
@@ -185,7 +185,7 @@ public sealed class ExperimentTests : IAsyncLifetime
 
         reply.Status.ShouldBe(HttpStatusCode.BadRequest);
         ((JsonArray)reply.Json["errors"]!).Items.Length.ShouldBe(Limits.ViolationsMax);
-        reply.At("/detail")!.ShouldContain("5000 entries of the batch are wrong, and nothing of it is taken; 'errors' lists the first 1000.");
+        reply.At("/detail")!.ShouldContain("5000 mistakes in the batch, and nothing of it is taken; 'errors' lists the first 1000.");
     }
 
     private async Task CommitAsync(int iteration)

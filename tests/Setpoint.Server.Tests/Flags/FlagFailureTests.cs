@@ -44,10 +44,34 @@ public sealed class FlagFailureTests
         line.Text.ShouldContain("production");
         line.Text.ShouldContain($"version is {server.Board.Current.Flags().Find("global", "broken")!.Version},");
         line.Exception.ShouldBeAssignableTo<SystemException>();
+        Figures(meter).ShouldContain("setpoint_flags_compile_failures_total 1\n");
+    }
+
+    [Fact]
+    public async Task A_bug_that_many_flags_have_is_told_of_a_few_and_counted_for_all()
+    {
+        await using var server = await RunningServer.StartAsync();
+        for (var i = 0; i < 8; i++)
+            await server.PutAsync($"/api/features/broken-{i}", Samples.Boolean($"broken-{i}"));
+        using var meter = new ServerMeter();
+        var log = new Lines();
+        var board = new SnapshotBoard(Buggy());
+        await CatchUpAsync(board, server);
+
+        new FlagBoard(board, new FlagMetrics(meter), log).Find("global", "production").Value.Set.Count.ShouldBe(8);
+
+        log.All.Count.ShouldBe(6);
+        log.All[^1].Text.ShouldStartWith("3 more flags of global could not be compiled for production");
+        log.All[^1].Exception.ShouldBeNull();
+        Figures(meter).ShouldContain("setpoint_flags_compile_failures_total 8\n");
+    }
+
+    private static string Figures(ServerMeter meter)
+    {
         var figures = new PrometheusText();
         foreach (var family in meter.Board.Observe())
             figures.Write(family);
-        figures.ToString().ShouldContain("setpoint_flags_compile_failures_total 1\n");
+        return figures.ToString();
     }
 
     /// <summary>What is in the ledger is read anew, by a catalog of one's own.</summary>
@@ -62,7 +86,7 @@ public sealed class FlagFailureTests
     private static KindCatalog Buggy() =>
         new([.. StandardCatalog.Default.Kinds.Select(kind => kind is FlagKind flags ? new BuggyFlags(flags) : kind)], StandardCatalog.Default.EffectiveRules.AsSpan());
 
-    /// <summary>Forgets the variants of one flag.</summary>
+    /// <summary>Forgets the variants of flags that are called broken.</summary>
     private sealed class BuggyFlags(FlagKind flags) : Kind
     {
         public override string Name => flags.Name;
@@ -72,7 +96,7 @@ public sealed class FlagFailureTests
         public override object? Parse(Address address, JsonObject body, ViolationList violations)
         {
             var model = flags.Parse(address, body, violations);
-            return model is Flag { Key: "broken" } flag ? flag with { Variants = default } : model;
+            return model is Flag flag && flag.Key.StartsWith("broken", StringComparison.Ordinal) ? flag with { Variants = default } : model;
         }
     }
 

@@ -54,10 +54,11 @@ internal sealed class FlagCompiler(FlagSetSource source, LogicSlots slots)
         };
     }
 
-    /// <summary>What stands for a flag that a bug kept from being compiled: an error for everybody. Looks at nothing that compiling looked at.</summary>
+    /// <summary>What stands for a flag that a bug kept from being compiled: an error for everybody. Looks at nothing but the names of its segments.</summary>
     public FlagPlan Failed(Flag flag, Exception bug) => new()
     {
         Flag = flag,
+        IsFailed = true,
         Variants = [],
         IsEnabled = true,
         Default = -1,

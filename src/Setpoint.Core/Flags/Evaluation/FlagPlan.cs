@@ -33,6 +33,9 @@ internal sealed class FlagPlan
     /// <summary>Steps that one evaluation may take beyond those of its straight-line code.</summary>
     public long Steps { get; init; }
 
+    /// <summary>A bug kept it from being compiled.</summary>
+    public bool IsFailed { get; init; }
+
     /// <summary>An expression asks for the time.</summary>
     public bool ReadsTime { get; init; }
 

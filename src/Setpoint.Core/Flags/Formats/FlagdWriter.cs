@@ -21,7 +21,14 @@ internal sealed class FlagdWriter(FlagSet set, DateTimeOffset now)
     {
         var flags = new JsonObjectBuilder(set.Count);
         foreach (var key in set.Keys.Order(StringComparer.Ordinal))
-            flags.Add(key, Flag(set.PlanOf(key)!));
+        {
+            var plan = set.PlanOf(key)!;
+            if (plan.IsFailed)
+                _notes.Add($"{key}: a bug of Setpoint keeps it from being compiled, and everybody gets the default of the caller's code; it is left out.");
+            else
+                flags.Add(key, Flag(plan));
+        }
+
         return new(new JsonObjectBuilder(2).Add("$schema", "https://flagd.dev/schema/v0/flags.json").Add("flags", flags.Build()).Build(), _notes.ToImmutable());
     }
 
@@ -137,7 +144,7 @@ internal sealed class FlagdWriter(FlagSet set, DateTimeOffset now)
         var conditions = new List<JsonValue>();
         foreach (var dependency in plan.Flag.Dependencies)
         {
-            if (inside.Length >= FlagDependencyRule.EvaluationsMax || set.PlanOf(dependency.Flag) is not { IsEnabled: true } other
+            if (inside.Length >= FlagDependencyRule.EvaluationsMax || set.PlanOf(dependency.Flag) is not { IsEnabled: true, IsFailed: false } other
                 || other.Schedule?.IsOn(now.UtcTicks) == false)
             {
                 conditions.Add(JsonBoolean.False);

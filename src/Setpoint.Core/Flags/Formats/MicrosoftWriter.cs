@@ -22,7 +22,14 @@ internal sealed class MicrosoftWriter(FlagSet set, DateTimeOffset now)
     {
         var flags = ImmutableArray.CreateBuilder<JsonValue>(set.Count);
         foreach (var key in set.Keys.Order(StringComparer.Ordinal))
-            flags.Add(Flag(set.PlanOf(key)!));
+        {
+            var plan = set.PlanOf(key)!;
+            if (plan.IsFailed)
+                Note(plan, "a bug of Setpoint keeps it from being compiled, and everybody gets the default of the caller's code; it is left out");
+            else
+                flags.Add(Flag(plan));
+        }
+
         var document = JsonObject.Empty.With("feature_management", JsonObject.Empty.With("feature_flags", new JsonArray(flags.ToImmutable())));
         return new(document, _notes.ToImmutable());
     }
