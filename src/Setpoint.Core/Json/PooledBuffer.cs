@@ -31,12 +31,12 @@ internal sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>, I
     public void Dispose() => Return(Interlocked.Exchange(ref _bytes, []));
 
     /// <summary>Twice as long, so that writing n bytes copies n, or what is needed; never longer than an array can be.</summary>
-    /// <exception cref="InsufficientMemoryException">No array is as long as needed.</exception>
+    /// <exception cref="InvalidOperationException">No array is as long as needed.</exception>
     internal static int GrownLength(int length, int written, int room)
     {
         var needed = (long)written + room;
         if (needed > Array.MaxLength)
-            throw new InsufficientMemoryException($"The text needs a buffer of {needed} bytes; {Array.MaxLength} is the most there can be. Ask for less at once.");
+            throw new InvalidOperationException($"The text needs a buffer of {needed} bytes; {Array.MaxLength} is the most there can be. Ask for less at once.");
         return (int)Math.Max(needed, Math.Min((long)length * 2, Array.MaxLength));
     }
 
