@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
-using Setpoint.Core.Ledger;
 using Setpoint.Core.Validation;
 
 namespace Setpoint.Core.Effects;

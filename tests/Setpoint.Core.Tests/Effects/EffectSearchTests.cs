@@ -15,10 +15,19 @@ public sealed class EffectSearchTests
         TestLedger.Set("config/mail/base", """{"port":25,"host":"mx"}"""), TestLedger.Set("config/mail/env/staging", """{"host":"local"}"""));
 
     [Fact]
-    public void Nothing_is_compared_where_the_layers_are_the_same()
+    public void Nothing_is_compared_where_a_change_does_not_reach()
     {
         After(TestLedger.Set("config/mail/env/staging", """{"host":"local","debug":true}""")).ShouldBe(["mail staging: /debug"]);
         _budget.Comparisons.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Nothing_is_compared_where_a_change_reaches_and_the_layers_are_the_same()
+    {
+        _ledger.Commit(Everybody("pool", """{"port":26}"""));
+        After(TestLedger.Set("namespace/mail", """{"kind":"service","description":"Sends mail."}"""), Everybody("pool", """{"port":27}""", """["staging"]"""))
+            .ShouldBe(["mail production pool=new: /port", "mail production-eu pool=new: /port", "mail staging pool=new: /port"]);
+        _budget.Comparisons.ShouldBe(2, "an arm that ends in two environments with the same layers, and one that changes; nobody else");
     }
 
     [Fact]
