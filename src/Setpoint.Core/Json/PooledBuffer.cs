@@ -30,11 +30,21 @@ internal sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>, I
 
     public void Dispose() => Return(Interlocked.Exchange(ref _bytes, []));
 
+    /// <summary>Twice as long, so that writing n bytes copies n, or what is needed; never longer than an array can be.</summary>
+    /// <exception cref="InvalidOperationException">No array is as long as needed.</exception>
+    internal static int GrownLength(int length, int written, int room)
+    {
+        var needed = (long)written + room;
+        if (needed > Array.MaxLength)
+            throw new InvalidOperationException($"The text needs a buffer of {needed} bytes; {Array.MaxLength} is the most there can be. Ask for less at once.");
+        return (int)Math.Max(needed, Math.Min((long)length * 2, Array.MaxLength));
+    }
+
     private void Ensure(int room)
     {
         if (_bytes.Length - _written >= Math.Max(room, 1))
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _written + room));
+        var larger = ArrayPool<byte>.Shared.Rent(GrownLength(_bytes.Length, _written, room));
         Written.CopyTo(larger);
         Return(_bytes);
         _bytes = larger;

@@ -20,20 +20,29 @@ internal static class ArmCombinations
         running.Aggregate(1L, (product, rollout) => Math.Min(product * (rollout.Arms.Count(arm => !arm.ChangesNothing) + 1), int.MaxValue));
 
     /// <summary>Those with fewer arms first; without the one of no arm.</summary>
-    public static ImmutableArray<ArmChoice> Of(Snapshot snapshot, string ns, string environment)
+    public static ImmutableArray<ArmChoice> Of(Snapshot snapshot, string ns, string environment) =>
+        snapshot.Rollouts().In(ns) is { Running.IsEmpty: false } rollouts
+            ? [.. Of(ArmSet.RunningIn(snapshot, rollouts, environment), out _).Select(picks => new ArmChoice(ns, picks))]
+            : [];
+
+    /// <summary>
+    /// Those with fewer arms first; without the one of no arm. A rollout may be given twice, as it was and as it will be: it has the arms of both.
+    /// </summary>
+    /// <param name="leftOut">How many there are beyond <see cref="CountMax"/>, which only different times have together.</param>
+    public static ImmutableArray<ImmutableArray<ArmPick>> Of(ImmutableArray<Rollout> running, out int leftOut)
     {
-        if (snapshot.Rollouts().In(ns) is not { Running.IsEmpty: false } rollouts)
-            return [];
         ImmutableArray<ArmPick> none = [];
-        var all = new List<ImmutableArray<ArmPick>> { none };
-        foreach (var rollout in ArmSet.RunningIn(snapshot, rollouts, environment))
+        ImmutableArray<ImmutableArray<ArmPick>> all = [none];
+        var count = 1L;
+        foreach (var rollout in running.GroupBy(rollout => rollout.Id, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            // Not in the loop: what is added must not be gone through again.
-            var more = all.SelectMany(
-                picks => rollout.Arms.Where(arm => !arm.ChangesNothing), (picks, arm) => picks.Add(new(rollout.Id, arm.Name))).ToList();
-            all.AddRange(more);
+            var arms = rollout.SelectMany(one => one.Arms).Where(arm => !arm.ChangesNothing).Select(arm => arm.Name).Distinct(StringComparer.Ordinal).ToList();
+            count = Math.Min(count * (arms.Count + 1), int.MaxValue);
+            // A stable order: what has fewer arms stays before what is made of it.
+            all = [.. all.Concat(all.SelectMany(picks => arms, (picks, arm) => picks.Add(new(rollout.Key, arm)))).OrderBy(picks => picks.Length).Take(CountMax)];
         }
 
-        return [.. all.Where(picks => !picks.IsEmpty).OrderBy(picks => picks.Length).Select(picks => new ArmChoice(ns, picks))];
+        leftOut = (int)(count - all.Length);
+        return all.RemoveAt(0);
     }
 }

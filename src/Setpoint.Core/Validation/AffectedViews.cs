@@ -32,34 +32,56 @@ internal sealed class AffectedViews
     public static AffectedViews Of(RuleContext context, IEnumerable<Address> documents)
     {
         var views = new AffectedViews(context.Candidate);
+        // A rollout that is gone, or cannot be read, leaves those who are in no arm, and they are as they were.
+        views.AddDocuments(documents, [context.Candidate]);
+        views.AddReferrers();
+        views.AddWatchers(context.Before);
+        return views;
+    }
+
+    /// <summary>
+    /// Whose configuration these documents make another one, for who tells of it: also that of namespaces that are gone and of arms that end,
+    /// and not of those whose rules alone look on.
+    /// </summary>
+    public static IReadOnlyDictionary<string, AffectedScope> OfDifference(Snapshot before, Snapshot after, IEnumerable<Address> documents)
+    {
+        var views = new AffectedViews(after);
+        views.AddDocuments(documents, [before, after]);
+        views.AddReferrers();
+        return views._scopes;
+    }
+
+    /// <param name="rolloutsAt">Where rollouts are looked up.</param>
+    private void AddDocuments(IEnumerable<Address> documents, ReadOnlySpan<Snapshot> rolloutsAt)
+    {
         foreach (var address in documents)
         {
             switch (address.Kind)
             {
                 case ConfigKind.KindName when LayerSlot.TryParse(address, out var slot, out _):
-                    views.AddLayer(slot);
+                    AddLayer(slot);
                     break;
                 case NamespaceKind.KindName:
-                    views.AddDependents(address.Segments[1], AffectedScope.All);
+                    AddDependents(address.Segments[1], AffectedScope.All);
                     break;
                 case EnvironmentKind.KindName:
-                    views.AddEverybody(views.Below(address.Segments[1]));
+                    AddEverybody(Below(address.Segments[1]));
                     break;
-                // One that is gone, or cannot be read, leaves those who are in no arm, and they are as they were.
-                case RolloutKind.KindName when address.Segments is [_, var ns, var id] && context.Candidate.Rollouts().Find(ns, id) is { } rollout:
-                    views.AddRollout(rollout);
+                case RolloutKind.KindName when address.Segments is [_, var ns, var id]:
+                    foreach (var snapshot in rolloutsAt)
+                    {
+                        if (snapshot.Rollouts().Find(ns, id) is { } rollout)
+                            AddRollout(rollout);
+                    }
+
                     break;
                 case SchemaKind.KindName:
-                    views.Add(address.Segments[1], AffectedScope.All);
-                    foreach (var leaning in context.Candidate.Schemas().Leaning)
-                        views.Add(leaning.Namespace, AffectedScope.All);
+                    Add(address.Segments[1], AffectedScope.All);
+                    foreach (var leaning in _candidate.Schemas().Leaning)
+                        Add(leaning.Namespace, AffectedScope.All);
                     break;
             }
         }
-
-        views.AddReferrers();
-        views.AddWatchers(context.Before);
-        return views;
     }
 
     private void AddReferrers()

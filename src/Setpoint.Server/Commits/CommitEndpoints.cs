@@ -55,7 +55,7 @@ internal sealed class CommitEndpoints(SnapshotBoard board, LedgerWriter writer, 
             .Add("version", document.VersionAfter)
             .Build())]));
         if (written.Trial is { } trial)
-            CommitEffects.AddTo(answer, trial, written.Documents.Select(document => document.Address));
+            EffectAnswer.AddAll(answer, trial, written.Addresses, context.RequestAborted);
         await Answer.WriteAsync(context, written.Changed && !dryRun ? StatusCodes.Status201Created : StatusCodes.Status200OK, answer.Build());
     }
 

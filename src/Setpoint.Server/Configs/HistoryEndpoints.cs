@@ -1,8 +1,8 @@
+using Setpoint.Core.Effects;
 using Setpoint.Core.Faults;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
-using Setpoint.Core.Rollouts;
 using Setpoint.Server.Http;
 using Setpoint.Server.Ledger;
 using Setpoint.Server.Writes;
@@ -67,15 +67,17 @@ internal sealed class HistoryEndpoints(SnapshotBoard board, ILedgerStore store, 
             return;
         }
 
-        var answer = new JsonObjectBuilder(3)
-            .Add("serviceName", ns)
-            .Add("changes", ChangesJson.Of(JsonDiff.Compare(older.Content, newer.Content)));
+        var changes = JsonDiff.Compare(older.Content, newer.Content);
+        var answer = new JsonObjectBuilder(4).Add("serviceName", ns).Add("changes", ChangesJson.Of(changes));
         // Between environments there is nobody who was in an arm of both.
         if (!raw && fromEnvironment == toEnvironment)
         {
-            var difference = ArmDifference.Between(older.Snapshot, newer.Snapshot, ns, new(fromEnvironment ?? environment, user));
+            var difference = ArmDifference.Between(
+                older.Snapshot, newer.Snapshot, ns, new(fromEnvironment ?? environment, user), changes, new EffectBudget(), context.RequestAborted);
             if (difference.HasArms)
-                answer.Add("armChanges", EffectiveDifference.Of(difference.Arms));
+                answer.Add("armChanges", EffectAnswer.Of(difference.Arms));
+            if (difference.LeftOut > 0)
+                answer.Add("armChangesLeftOut", difference.LeftOut);
         }
 
         await Answer.OkAsync(context, answer.Build());

@@ -49,7 +49,7 @@ internal sealed class LayerWriter(LedgerWriter writer)
             body.Add("dryRun", true);
         var answer = body.Build();
         if (written.Trial is { } trial)
-            answer = EffectiveDifference.Between(trial.Before, trial.After, edit.Slot.Namespace).AddTo(answer);
+            answer = EffectAnswer.Add(answer, edit.Slot.Namespace, trial, written.Addresses, context.RequestAborted);
 
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);
         if (document.VersionAfter != 0)

@@ -57,13 +57,15 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
         switch (judged.Fault)
         {
             case null:
-                await Answer.OkAsync(context, ValidationAnswer([], judged.Value.Warnings, EffectiveDifference.Between(before, judged.Value.After, slot.Namespace)));
+                var changed = (judged.Value.Commit?.Changes ?? []).Select(change => change.Address);
+                var answer = ValidationAnswer([], judged.Value.Warnings);
+                await Answer.OkAsync(context, EffectAnswer.Add(answer, slot.Namespace, new(before, judged.Value.After), changed, context.RequestAborted));
                 break;
             case Fault.Invalid invalid:
-                await Answer.OkAsync(context, ValidationAnswer(invalid.Violations, [], EffectiveDifference.None));
+                await Answer.OkAsync(context, ValidationAnswer(invalid.Violations, []));
                 break;
             case Fault.TimedOut timedOut:
-                await Answer.OkAsync(context, ValidationAnswer(timedOut.Violations, [], EffectiveDifference.None));
+                await Answer.OkAsync(context, ValidationAnswer(timedOut.Violations, []));
                 break;
             case var other:
                 await Problem.WriteAsync(context, other);
@@ -197,11 +199,13 @@ internal sealed class WriteEndpoints(LayerWriter layers, LedgerWriter writer, Sn
         await Answer.OkAsync(context, answer.Build());
     }
 
-    private static JsonObject ValidationAnswer(ImmutableArray<Violation> violations, ImmutableArray<Violation> warnings, EffectiveDifference difference) => difference.AddTo(new JsonObjectBuilder(4)
+    /// <summary>With nothing changed, as of what is refused.</summary>
+    private static JsonObject ValidationAnswer(ImmutableArray<Violation> violations, ImmutableArray<Violation> warnings) => new JsonObjectBuilder(8)
         .Add("valid", violations.IsEmpty)
         .Add("errors", Problem.ToJson(violations))
         .Add("warnings", Problem.ToJson(warnings))
-        .Build());
+        .Add("changes", JsonObject.Empty)
+        .Build();
 
     private static async Task<Result<Put>> ReadPutAsync(HttpContext context, QueryReader query)
     {

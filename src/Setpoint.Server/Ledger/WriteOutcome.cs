@@ -28,6 +28,9 @@ internal sealed record WriteOutcome(long Revision, bool Changed, ImmutableArray<
             verdict.Warnings.IsEmpty ? JsonArray.Empty : Problem.ToJson(verdict.Warnings));
     }
 
+    /// <summary>Of the <see cref="Documents"/>.</summary>
+    public ImmutableArray<Address> Addresses => ImmutableArray.CreateRange(Documents, document => document.Address);
+
     public WrittenDocument Of(Address address) =>
         Documents.FirstOrDefault(document => document.Address == address)
         ?? throw new InvalidOperationException($"The proposal was not about {address}.");

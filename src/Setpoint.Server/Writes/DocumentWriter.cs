@@ -82,7 +82,7 @@ internal sealed class DocumentWriter(LedgerWriter writer, SnapshotBoard board)
         if (dryRun)
             answer = answer.With("dryRun", JsonBoolean.True);
         if (affected is not null && written.Trial is { } trial)
-            answer = EffectiveDifference.Between(trial.Before, trial.After, affected).AddTo(answer);
+            answer = EffectAnswer.Add(answer, affected, trial, written.Addresses, context.RequestAborted);
         context.Response.Headers[Answer.RevisionHeader] = HeaderText.Of(written.Revision);
         if (document.VersionAfter != 0)
             context.Response.Headers.ETag = $"\"{document.VersionAfter}\"";

@@ -48,6 +48,8 @@ public sealed partial class ModuleEdgeTests
 
     private static readonly Dictionary<string, string[]> Core = new(StringComparer.Ordinal)
     {
+        // What a change does to what is merged, and where the Gate would look for it.
+        ["Effects"] = ["Json", "Layers", "Ledger", "Rollouts", "Schemas", "Validation"],
         ["Evolution"] = ["Faults", "Json", "Ledger", "References"],
         // A refusal may name an address.
         ["Faults"] = ["Ledger"],
@@ -67,7 +69,7 @@ public sealed partial class ModuleEdgeTests
         // Refusals of what is read back.
         ["Statistics"] = ["Faults"],
         ["Templates"] = ["Faults", "Json", "Layers", "Ledger", "Schemas"],
-        // What documents make together; nothing names it but the catalog.
+        // What documents make together; nothing names it but the catalog, and Effects for where to look.
         ["Validation"] = ["Faults", "Json", "Layers", "Ledger", "References", "Rollouts", "Rules", "Schemas"],
     };
 

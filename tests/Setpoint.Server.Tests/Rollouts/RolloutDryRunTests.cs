@@ -81,6 +81,42 @@ public sealed class RolloutDryRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_commit_of_an_environment_shows_what_its_parent_brings()
+    {
+        await _server.PutAsync("/api/config/mail", """{"environment":"production","config":{"port":587}}""");
+        await _server.SetAsync("pool", RolloutServer.Halves);
+
+        var trial = await _server.PostAsync("/api/commits?dryRun=true", """{"changes":[{"address":"environment/staging","document":{"parent":"production"} }]}""");
+
+        (trial.At("/effects/0/namespace"), trial.At("/effects/0/changes")).ShouldBe(("\"mail\"", """{"staging":[{"path":"/port","op":"replace","from":25,"to":587}]}"""), trial.Text);
+        trial.At("/effects/0/armChanges").ShouldBe("""{"staging":[{"arms":{"pool":"treatment"},"changes":[]}]}""");
+        (trial.At("/effects/1"), trial.At("/effectsLeftOut")).ShouldBe((null, null));
+        (await _server.GetAsync("/api/config/mail?environment=staging")).At("/config/port").ShouldBe("25");
+    }
+
+    [Fact]
+    public async Task A_dry_run_that_changes_more_than_eight_megabytes_tells_the_first_of_it_and_counts_the_rest()
+    {
+        for (var i = 0; i < 10; i++)
+            ((int)(await _server.PostAsync("/api/environments", $$"""{"name":"e{{i}}"}""")).Status).ShouldBe(201);
+        var config = string.Join(',', Enumerable.Range(0, 9_000).Select(i => $"\"key{i:0000}\":\"{new string('x', 80)}\""));
+        ((int)(await _server.PutAsync("/api/config/large", $$$"""{"config":{ {{{config}}} } }""")).Status).ShouldBe(201);
+        await _server.PutAsync("/api/rollouts/large/pool", RolloutServer.Halves);
+
+        // Of each of the 13 environments, of the base layers and of the arms some 1.2 MB.
+        var trial = await _server.DeleteAsync("/api/config/large?dryRun=true");
+        var whole = await _server.DeleteAsync("/api/config/mail?dryRun=true");
+
+        trial.Status.ShouldBe(HttpStatusCode.OK);
+        trial.Text.Length.ShouldBeInRange(7 * 1024 * 1024, (8 * 1024 * 1024) + 4096);
+        trial.At("/changes/development/8999/path").ShouldBe("\"/key8999\"");
+        int.Parse(trial.At("/changesLeftOut")!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(9_000 * 6, 9_000 * 8);
+        (trial.At("/armChangesLeftOut"), trial.At("/environmentsLeftOut"), trial.At("/armChanges")).ShouldBe(("13", null, "{}"));
+        (whole.At("/changesLeftOut"), whole.At("/armChangesLeftOut"), whole.At("/environmentsLeftOut")).ShouldBe((null, null, null), "nothing was left out");
+        (await _server.GetAsync("/api/config/large?environment=production")).At("/config/key0000").ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task The_difference_of_two_versions_shows_arms_and_that_of_two_environments_does_not()
     {
         var version = (await _server.GetAsync("/api/config/mail")).At("/version");

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Setpoint.Core.Effects;
 using Setpoint.Core.Json;
 using Setpoint.Core.Layers;
 using Setpoint.Core.Ledger;
@@ -5,7 +7,7 @@ using Setpoint.Core.Rollouts;
 using Setpoint.Core.Tests.Ledger;
 using static Setpoint.Core.Tests.Rollouts.TestRollouts;
 
-namespace Setpoint.Core.Tests.Rollouts;
+namespace Setpoint.Core.Tests.Effects;
 
 public sealed class ArmDifferenceTests
 {
@@ -59,10 +61,13 @@ public sealed class ArmDifferenceTests
         var before = _ledger.Snapshot;
         _ledger.Commit(TestLedger.Set("config/mail/base", """{"port":27}"""), TestLedger.Set("config/web/base", """{"a":2}"""));
 
-        ArmDifference.Between(before, _ledger.Snapshot, "mail", new("production", null)).HasArms.ShouldBeFalse();
-        ArmDifference.Between(before, _ledger.Snapshot, "mail", new(null, null)).HasArms.ShouldBeFalse();
-        ArmDifference.Between(before, _ledger.Snapshot, "web", new("staging", null)).HasArms.ShouldBeFalse();
-        ArmDifference.Between(before, _ledger.Snapshot, "mail", new("staging", null)).HasArms.ShouldBeTrue();
+        HasArms("mail", "production").ShouldBeFalse();
+        HasArms("mail", null).ShouldBeFalse();
+        HasArms("web", "staging").ShouldBeFalse();
+        HasArms("mail", "staging").ShouldBeTrue();
+
+        bool HasArms(string ns, string? environment) =>
+            ArmDifference.Between(before, _ledger.Snapshot, ns, new(environment, null), [], new EffectBudget(), TestContext.Current.CancellationToken).HasArms;
     }
 
     [Fact]
@@ -80,14 +85,45 @@ public sealed class ArmDifferenceTests
         difference.Arms.Take(18).ShouldAllBe(told => told.Picks.Length == 1);
     }
 
-    private ArmDifference After(params ReadOnlySpan<ProposedChange> changes)
+    [Fact]
+    public void An_arm_with_the_same_changes_in_another_order_of_properties_is_not_listed()
+    {
+        // A default that an arm sets is no default there, and stands where the arm puts it: after the other one.
+        var difference = After(
+            TestLedger.Set("schema/mail", """{"schema":{"properties":{"a":{"default":1},"b":{"default":2} } } }"""),
+            Everybody("pool", """{"a":1}"""));
+
+        Text(difference.Everybody).ShouldBe("/a  -> 1, /b  -> 2");
+        var arm = new ArmChoice("mail", [new("pool", "new")]);
+        EffectiveConfiguration.Resolve(_ledger.Snapshot, "mail", new("production", null) { Arms = arm }).Config.Names.TakeLast(1).ShouldBe(["a"], "or this tests nothing");
+        difference.Arms.ShouldBeEmpty();
+        difference.LeftOut.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Choices_beyond_those_that_the_gate_allows_are_counted()
+    {
+        var arms = string.Join(',', Enumerable.Range(0, 15).Select(i => $$""" "a{{i}}":{"config":{"x":{{i}} } } """));
+        var running = $$"""{"state":"running","split":{"weights":{"a0":1} },"arms":{ {{arms}} } }""";
+        _ledger.Commit(Rollout("one", running));
+
+        var difference = After(Rollout("one", running.Replace("running", "stopped", StringComparison.Ordinal)), Rollout("two", running.Replace("\"x\"", "\"y\"", StringComparison.Ordinal)));
+
+        difference.LeftOut.ShouldBe((16 * 16) - 64);
+        difference.Arms.Count(told => told.Picks.Length == 1).ShouldBe(30);
+    }
+
+    private (ImmutableArray<JsonChange> Everybody, ImmutableArray<ArmChanges> Arms, int LeftOut) After(params ReadOnlySpan<ProposedChange> changes)
     {
         var before = _ledger.Snapshot;
         _ledger.Commit([.. changes]);
-        return ArmDifference.Between(before, _ledger.Snapshot, "mail", new ResolveContext("production", null));
+        var context = new ResolveContext("production", null);
+        var everybody = JsonDiff.Compare(EffectiveConfiguration.Resolve(before, "mail", context).Config, EffectiveConfiguration.Resolve(_ledger.Snapshot, "mail", context).Config);
+        var difference = ArmDifference.Between(before, _ledger.Snapshot, "mail", context, everybody, new EffectBudget(), TestContext.Current.CancellationToken);
+        return (everybody, difference.Arms, difference.LeftOut);
     }
 
-    private static List<string> Shown(ArmDifference difference) =>
+    private static List<string> Shown((ImmutableArray<JsonChange> Everybody, ImmutableArray<ArmChanges> Arms, int LeftOut) difference) =>
         [.. difference.Arms.Select(told => $"{string.Join(' ', told.Picks.Select(pick => $"{pick.Rollout}={pick.Arm}"))}: {Text(told.Changes)}")];
 
     private static string Text(IEnumerable<JsonChange> changes) =>
