@@ -45,7 +45,8 @@ internal sealed class AnswerBuffer(int capacity) : IBufferWriter<byte>, IDisposa
 
     private void Grow(int room)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _written + room));
+        // Twice a length past 1 GiB is no int.
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(checked(_written + room), Math.Min(_bytes.Length * 2L, Array.MaxLength)));
         _bytes.AsSpan(0, _written).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;
